@@ -1,0 +1,1 @@
+"""The action server: thin adapters between Rasa's dialogue, the screening engine and the follow-up database."""

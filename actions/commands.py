@@ -1,0 +1,80 @@
+"""What a person may ask for at any point of a questionnaire: explain, repeat, go back, skip, go on later."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import current
+from actions.form import after
+from actions.openings import go_on
+from actions.turn import take, utter_all
+from screening.session import Session
+from screening.turn import Turn
+
+
+class Command(Action, ABC):
+    """Hands one command to the engine; a person for whom nothing is running is asked what they would like."""
+
+    @property
+    @abstractmethod
+    def command(self) -> str:
+        """The engine's name for it."""
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return f"action_{self.command}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """The language, and whether something is asked now."""
+        taken = take(tracker, self.step)
+        if taken.turn is not None:
+            utter_all(dispatcher, taken.turn.say, taken.session.language)
+        return after(taken.session, tracker)
+
+    def step(self, session: Session, now: datetime) -> Turn:
+        """The engine's step."""
+        if session.running is None:
+            return go_on(current(), session, now)
+        return current().engine.command(session, self.command, now)
+
+
+class ActionExplain(Command):
+    """The running question in plainer words, with an example."""
+
+    command = "explain"
+
+
+class ActionRepeat(Command):
+    """The last question once more."""
+
+    command = "repeat"
+
+
+class ActionGoBack(Command):
+    """The question before, to answer it again."""
+
+    command = "go_back"
+
+
+class ActionSkip(Command):
+    """Leaves the running question unanswered."""
+
+    command = "skip"
+
+
+class ActionUnsure(Command):
+    """Neither yes nor no."""
+
+    command = "unsure"
+
+
+class ActionResult(Command):
+    """What the answers mean, in words."""
+
+    command = "ask_result"

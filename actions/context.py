@@ -1,0 +1,59 @@
+"""What the actions work with, put together once by whoever starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Protocol
+
+from followup.database import Database
+from followup.spool import Spool
+from screening.definitions import Library
+from screening.engine import Engine
+
+
+class Now(Protocol):
+    """The time, aware and in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+def utc_now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(timezone.utc)
+
+
+@dataclass
+class Context:
+    """The parts: rules and engine, database, spool for what could not be recorded, clock.
+
+    session_id: (conversation id, message id) -> id of the session that this message begins.
+    """
+
+    engine: Engine
+    library: Library
+    database: Database
+    spool: Spool
+    session_id: Callable[[str, str], str]
+    now: Now = utc_now
+
+
+class NotConfigured(RuntimeError):
+    """The action server was started without its parts; `uyariq serve actions` starts it with them."""
+
+
+_current: Context | None = None
+
+
+def configure(context: Context) -> None:
+    """Use these parts from now on."""
+    global _current
+    _current = context
+
+
+def current() -> Context:
+    """The parts in use. Raises NotConfigured."""
+    if _current is None:
+        raise NotConfigured("start the actions with `uyariq serve actions`")
+    return _current

@@ -1,0 +1,60 @@
+"""Words of danger: help goes out first, then it is recorded, then the person is asked how they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import current
+from actions.form import after
+from actions.heard import risks_of
+from actions.turn import fresh_session, language_of, read_session, take, utter_all
+from screening.session import Session
+from screening.turn import Turn
+
+
+class ActionCrisisHelp(Action):
+    """Says the help text, with nothing that could fail before it: no database is needed."""
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return "action_crisis_help"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Nothing changes yet."""
+        try:
+            session = read_session(tracker)
+        except Exception:  # without the database the help is the same, only the person's place is unknown
+            session = fresh_session(tracker)
+        turn = _note_risks(tracker)(session, current().now())
+        utter_all(dispatcher, turn.say, language_of(tracker))
+        return []
+
+
+class ActionCrisis(Action):
+    """Records risk, flag and task, and opens the crisis flow on top of what was running."""
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return "action_crisis"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """The language, and whether something is asked now."""
+        return after(take(tracker, _note_risks(tracker)).session, tracker)
+
+
+def _note_risks(tracker: Tracker) -> Any:
+    def step(session: Session, now: datetime) -> Turn:
+        engine, events, says = current().engine, [], []
+        for code, level, source in risks_of(tracker):
+            turn = engine.note_risk(session, code, level, now, source=source)
+            session = turn.session
+            events += turn.events
+            says += [say for say in turn.say if say not in says]
+        return Turn(session, tuple(events), tuple(says))
+
+    return step

@@ -1,0 +1,80 @@
+"""The running question: hears every message first, takes what answers it, and asks the next one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import current
+from actions.heard import already_asked, is_crisis, just_heard, reply_of
+from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter, utter_all
+from screening.session import Session
+
+FORM = "screening_form"
+ANSWER = "answer"
+ASKED = "requested_slot"
+# Somebody whose data was erased leaves nothing behind here either.
+FORGOTTEN: list[EventType] = [SlotSet(LANGUAGE, None), SlotSet(ASKED, None)]
+
+
+class ValidateScreeningForm(Action):
+    """Whether the message answers the running question.
+
+    Taken as an answer: `answer` stays empty, so that the form asks on. Not an answer: no event, and Rasa hands the
+    message to the rules. Nothing left to ask: the form ends.
+    """
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Events for the form."""
+        if not just_heard(tracker):
+            return after(read_session(tracker), tracker)
+        if is_crisis(tracker):
+            return []
+        taken = take(tracker, lambda session, now: current().engine.reply(session, reply_of(tracker), now))
+        if taken.turn is not None and not taken.turn.understood and not taken.turn.stale:
+            return []
+        _answer(dispatcher, taken)
+        return [SlotSet(ANSWER, None), *(FORGOTTEN if taken.erased else after(taken.session, tracker))]
+
+
+class ActionAskAnswer(Action):
+    """Asks the running question, if nothing in this turn has asked it."""
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return "action_ask_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Nothing changes."""
+        if already_asked(tracker):
+            return []
+        session = read_session(tracker)
+        question = current().engine.question(session, current().now())
+        if question is not None:
+            utter(dispatcher, question, session.language)
+        return []
+
+
+def after(session: Session, tracker: Tracker) -> list[EventType]:
+    """What Rasa must know of the session now: its language, and whether there is something to ask."""
+    events: list[EventType] = []
+    if tracker.get_slot(LANGUAGE) != session.language:
+        events.append(SlotSet(LANGUAGE, session.language))
+    if current().engine.question(session) is None:
+        events.append(SlotSet(ASKED, None))
+    return events
+
+
+def _answer(dispatcher: CollectingDispatcher, taken: Taken) -> None:
+    if taken.turn is None:
+        return
+    if taken.turn.stale:
+        respond(dispatcher, "utter_stale_button", taken.session.language)
+    utter_all(dispatcher, taken.turn.say, taken.session.language)

@@ -1,0 +1,96 @@
+"""What Rasa heard in this turn, read off the tracker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from screening.turn import Reply
+
+LISTEN = "action_listen"
+# Intent of the model -> risk code of the triage rules. Risk phrases found by rule carry their own code and level.
+RISK_OF_INTENT = {
+    "crisis_suicide": "suicide",
+    "crisis_harm_others": "harm_others",
+    "medical_emergency": "medical",
+    "report_violence": "violence",
+    "concern_for_other": "concern_for_other",
+}
+
+
+def intent_of(tracker: Tracker) -> str | None:
+    """Name of the intent that was understood."""
+    name: str | None = (tracker.latest_message.get("intent") or {}).get("name")
+    return name
+
+
+def is_crisis(tracker: Tracker) -> bool:
+    """Whether a word of danger was said, found by rule or by the model."""
+    return intent_of(tracker) in RISK_OF_INTENT
+
+
+def risks_of(tracker: Tracker) -> list[tuple[str, str, str]]:
+    """Every (code, level, source) of the message: the phrases found by rule, then what the model adds."""
+    found = [(risk["code"], risk["level"], f"phrase:{risk['id']}") for risk in tracker.latest_message.get("risk") or ()]
+    of_intent = RISK_OF_INTENT.get(intent_of(tracker) or "")
+    if of_intent and of_intent not in {code for code, level, _ in found if level == "crisis"}:
+        found.append((of_intent, "crisis", "intent"))
+    return found
+
+
+def reply_of(tracker: Tracker) -> Reply:
+    """The message as a reply to the running question."""
+    message = tracker.latest_message
+    intent = message.get("intent") or {}
+    entities = tuple((one["entity"], str(one["value"])) for one in message.get("entities") or ())
+    choice = dict(entities).get("k") if intent.get("name") == "answer" else None
+    return Reply(
+        text="" if choice else message.get("text") or "",
+        choice=choice,
+        intent=intent.get("name"),
+        confidence=float(intent.get("confidence") or 0.0),
+        entities=entities,
+    )
+
+
+def language_chosen(tracker: Tracker) -> str | None:
+    """The language that a button for it carries."""
+    chosen = [one["value"] for one in tracker.latest_message.get("entities") or () if one["entity"] == "language"]
+    return str(chosen[0]) if chosen else None
+
+
+def message_id_of(tracker: Tracker) -> str:
+    """The id of the message, by which everything that it causes is written only once."""
+    return str(_last(tracker, "user").get("message_id") or _last(tracker, "user").get("timestamp") or "")
+
+
+def channel_of(tracker: Tracker) -> str:
+    """Name of the channel that the message came by."""
+    return str(_last(tracker, "user").get("input_channel") or "unknown")
+
+
+def already_asked(tracker: Tracker) -> bool:
+    """Whether the running question was asked in this turn already, among what was said."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get("asks"):
+            return True
+    return False
+
+
+def just_heard(tracker: Tracker) -> bool:
+    """Whether the running form is the first to see the message, and not back from a rule.
+
+    Rasa puts the form's own name behind the events when it asks for validation; what stands before it tells.
+    """
+    actions = [event.get("name") for event in reversed(tracker.events) if event.get("event") == "action"]
+    return len(actions) > 1 and actions[1] == LISTEN
+
+
+def _last(tracker: Tracker, kind: str) -> dict[str, Any]:
+    for event in reversed(tracker.events):
+        if event.get("event") == kind:
+            return dict(event)
+    return {}

@@ -1,0 +1,45 @@
+"""Which flow opens when: first contact, coming back, a wish, or nothing understood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from actions.context import Context
+from screening.session import PAUSED, Session
+from screening.turn import Say, Turn
+
+WELCOME = "welcome"
+SCREENING = "mental_health"
+MENU = "menu"
+RESUME = "resume_offer"
+
+
+def open_for_intent(context: Context, session: Session, intent: str, now: datetime) -> Turn:
+    """The flow that the intent opens; where none does, as `go_on`."""
+    flow = context.library.flow_for(intent)
+    return context.engine.open(session, flow.name, now) if flow else go_on(context, session, now)
+
+
+def go_on(context: Context, session: Session, now: datetime, language: str | None = None) -> Turn:
+    """What is running; the offer to go on after a pause; the welcome at first contact; else the menu.
+
+    language: tapped before the first word, so that the welcome need not ask for it.
+    """
+    if session.running is not None:
+        return context.engine.open(session, RESUME, now) if session.status == PAUSED else Turn(session)
+    if session.begun:
+        return context.engine.open(session, MENU, now)
+    if language is None:
+        return context.engine.open(session, WELCOME, now)
+    chosen = context.engine.set_language(session, language, now)
+    opened = context.engine.open(chosen.session, SCREENING, now)
+    return Turn(opened.session, (*chosen.events, *opened.events), opened.say)
+
+
+def not_understood(context: Context, session: Session, now: datetime) -> Turn:
+    """Says so, more helpfully the second time; the question is asked again after it."""
+    if session.running is None or session.status == PAUSED:
+        return go_on(context, session, now)
+    name = "utter_not_understood_again" if session.not_understood > 1 else "utter_not_understood"
+    return Turn(replace(session, not_understood=session.not_understood + 1), say=(Say(response=name),))

@@ -1,0 +1,1 @@
+"""What people talk to: understanding, dialogue, wording and the gateway to the channels."""

@@ -1,0 +1,113 @@
+"""Rasa's agent as this bot runs it: one message a person at a time, safe payloads, no growing cost."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import fastjsonschema
+import rasa.core.actions.action as rasa_action
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.exceptions import AgentNotReady
+from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.exceptions import ModelNotFound
+from rasa.model import get_latest_model
+
+from bot.action_endpoint import InProcessActions
+from bot.graph import SequentialGraphRunner
+from bot.model_storage import ServedModelStorage
+from bot.payloads import own_payload
+from bot.turns import Turns
+
+# Nothing a person needs to say is longer; the rest would only cost time. Risk phrases are looked for in all of it.
+MAX_TEXT = 10_000
+
+
+class DialogueProcessor(MessageProcessor):
+    """Rasa's message processor with our graph runner, and with payloads that only our buttons can make."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, Any, SequentialGraphRunner]:
+        archive = model_path if Path(model_path).is_file() else get_latest_model(model_path)
+        if not archive:
+            raise ModelNotFound(f"No model found at path '{model_path}'.")
+        with TemporaryDirectory() as folder:
+            try:
+                metadata, runner = loader.load_predict_graph_runner(
+                    Path(folder), Path(archive), ServedModelStorage, SequentialGraphRunner
+                )
+            except tarfile.ReadError as error:
+                raise ModelNotFound(f"Model {archive} can not be loaded.") from error
+        return Path(archive).name, metadata, runner
+
+    async def parse_message(
+        self, message: UserMessage, tracker: Any = None, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        """What a person means. A payload of our own is taken as it is; a typed "/restart" is the word "restart"."""
+        payload = own_payload(message.text)
+        if payload is not None:
+            intent, values = payload
+            return _parsed(message.text, intent, [{"entity": name, "value": one} for name, one in values.items()])
+        typed = (message.text or "").lstrip("/")[:MAX_TEXT]
+        if not typed.strip():
+            return _parsed("", "nlu_fallback")
+        shown = message.text
+        message.text = typed
+        try:
+            return await super().parse_message(message, tracker, only_output_properties)
+        finally:
+            message.text = shown
+
+
+def _parsed(text: str, intent: str, entities: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    found = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": found, "intent_ranking": [found], "entities": entities or []}
+
+
+class DialogueAgent(Agent):
+    """Rasa's agent, one turn of a person after the other, in the order in which they came."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._turns = Turns()
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load the newest model of a folder, or the model of a file."""
+        self.processor = DialogueProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+            http_interpreter=self.http_interpreter,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        self.nlg.responses = self.domain.responses
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """Answer one message. Two at once from one person wait for each other (Rasa's own lock waits whole seconds)."""
+        if self.processor is None:
+            raise AgentNotReady("The model has not been loaded.")
+        async with self._turns.of(message.sender_id):
+            return await self.processor.handle_message(message)
+
+
+def check_action_results_once() -> None:
+    """Check what an action server answers with a schema that is compiled once; what this process answers, not at all.
+
+    Rasa 3.6 re-checks the schema itself at each call, about 23 ms a message (`RemoteAction._validate_action_result`).
+    """
+    check = fastjsonschema.compile(rasa_action.RemoteAction.action_response_format_spec())
+
+    def validate(action: rasa_action.RemoteAction, result: dict[str, Any]) -> bool:
+        if not isinstance(action.action_endpoint, InProcessActions):
+            check(result)
+        return True
+
+    rasa_action.RemoteAction._validate_action_result = validate

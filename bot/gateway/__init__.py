@@ -1,0 +1,1 @@
+"""Between the platforms and the dialogue: who writes, in which order, once. Imports no Rasa."""

@@ -1,0 +1,1 @@
+"""The platforms that people reach the bot by."""

@@ -1,0 +1,1 @@
+"""Rasa components of the pipeline in config.yml; each is a thin shell around a pure module of bot.nlu."""

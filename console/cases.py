@@ -1,0 +1,138 @@
+"""One case in words: what a card of the list, and the head of a person's page, say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.clockwords import due_words, moment_words, span_words
+from console.labels import label
+from console.site import Site
+from followup.ruleset import CallbackRules
+from followup.worklist import TaskCard
+
+RISK_TONES = ("crisis", "high", "moderate", "none")
+
+
+@dataclass(frozen=True)
+class CaseWords:
+    """A task and everything that a screen says about it. `late`: its due time has passed."""
+
+    card: TaskCard
+    risk: str
+    kind: str
+    clock: str
+    late: bool
+    attempt: str
+    who: str
+    about: tuple[str, ...]
+    reasons: tuple[str, ...]
+    last: str
+    waits: str
+    warnings: tuple[str, ...]
+    holder: str
+    mine: bool
+    free: bool
+
+
+def case_words(card: TaskCard, site: Site, rules: CallbackRules, viewer: str, now: datetime) -> CaseWords:
+    """The words for one task, as that viewer reads them."""
+    holder = card.owner_name if card.owner_id else None
+    mine = card.owner_id == viewer
+    return CaseWords(
+        card=card,
+        risk=label(card.risk, "risk"),
+        kind=label(card.kind, "kind"),
+        clock=due_words(card.due_at, now) if card.closed_at is None else f"cerrado {moment_words(card.closed_at, now)}",
+        late=card.closed_at is None and card.due_at < now,
+        attempt=f"intento {min(card.attempt, card.max_attempts)} de {card.max_attempts}",
+        who=short_name(card.patient_id),
+        about=about(card, site),
+        reasons=reasons_words(card.reasons, site),
+        last=_last_call(card, rules, now),
+        waits=_waits(card, rules, now),
+        warnings=_warnings(card),
+        holder="usted" if mine else (holder or ""),
+        mine=mine,
+        free=holder is None,
+    )
+
+
+def short_name(patient_id: str) -> str:
+    """What a person is called where names are not shown: enough to tell two cards apart aloud."""
+    return f"Persona {patient_id.replace('-', '')[:4].upper()}"
+
+
+def language_words(language: str, variety: str | None) -> str:
+    """The language to call in, with its variety where it is known."""
+    return label(variety, "variety") if variety else label(language, "language")
+
+
+def district_words(ubigeo: str | None, districts: Mapping[str, object]) -> str:
+    """The district and its province."""
+    place = districts.get(ubigeo or "")
+    if place is None:
+        return ""
+    district, province = getattr(place, "district", ""), getattr(place, "province", "")
+    return str(district) if district == province else f"{district}, {province}"
+
+
+def about(card: TaskCard, site: Site) -> tuple[str, ...]:
+    """Language, place, age and sex, as far as they are known."""
+    known = (
+        language_words(card.language, card.variety),
+        district_words(card.district, site.districts),
+        f"{card.age} años" if card.age is not None else "",
+        label(card.sex, "sex"),
+    )
+    return tuple(words for words in known if words)
+
+
+def reasons_words(reasons: tuple[str, ...], site: Site) -> tuple[str, ...]:
+    """Why there is a case, in the words of triage.yml."""
+    said = site.library.triage.reasons
+    return tuple(said.get(reason) or label(reason, "reason") for reason in reasons)
+
+
+def _last_call(card: TaskCard, rules: CallbackRules, now: datetime) -> str:
+    if card.last_attempt_at is None:
+        return ""
+    result = rules.contact_results.get(card.last_result or "")
+    words = result.label if result else (card.last_result or "")
+    return f"{moment_words(card.last_attempt_at, now)}: {words}"
+
+
+def _waits(card: TaskCard, rules: CallbackRules, now: datetime) -> str:
+    """Why nothing is to be done yet, or what the case waits for."""
+    if card.awaiting_supervisor:
+        return label("awaiting_supervisor", "status_reason")
+    words = []
+    agreed = rules.dispositions.get(card.agreed or "")
+    if agreed:
+        words.append(agreed.label)
+    elif card.status_reason in ("ask_number", "last_attempt_failed"):
+        words.append(label(card.status_reason, "status_reason"))
+    if card.not_before is not None and card.not_before > now and card.closed_at is None:
+        words.append(f"llamar desde {moment_words(card.not_before, now)}")
+    return " · ".join(words)
+
+
+def _warnings(card: TaskCard) -> tuple[str, ...]:
+    found = [label(code, "warning") for code in card.warnings]
+    if card.hours:
+        found.append(hours_words(card.hours))
+    if not card.has_phone:
+        found.append(label("no_phone", "warning"))
+    return tuple(found)
+
+
+def hours_words(hours: str) -> str:
+    """The hours at which a person may be called ("08:00-12:00,18:00-21:00" in the database)."""
+    stretches = " y ".join(part.strip().replace("-", " a ") for part in hours.split(","))
+    return label("hours", "contact_words").format(hours=stretches)
+
+
+def hold_words(card: TaskCard, now: datetime) -> str:
+    """How long the holder still has the case."""
+    return span_words(card.lease_until - now) if card.lease_until and card.lease_until > now else ""

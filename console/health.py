@@ -1,0 +1,63 @@
+"""For machines: is the console alive, and how is the work going. Counts only, nothing about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from console.failures import note_failure
+from console.site import Site, site_of
+from followup.models import task
+
+
+async def healthz(request: Request) -> Response:
+    """Ready when the database answers."""
+    try:
+        await run_in_threadpool(_ask_database, site_of(request))
+    except SQLAlchemyError as problem:
+        note_failure("health.database", problem)
+        return JSONResponse({"status": "unavailable"}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+def _ask_database(site: Site) -> None:
+    with site.database.read() as conn:
+        conn.execute(text("SELECT 1"))
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus text: open tasks by kind and priority, those overdue, and the chat's messages since the start."""
+    lines = await run_in_threadpool(lambda: list(_lines(site_of(request))))
+    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def _lines(site: Site) -> Iterator[str]:
+    is_open = task.c.closed_at.is_(None)
+    with site.database.read() as conn:
+        tasks = _tasks(conn, is_open)
+        overdue = _tasks(conn, is_open, task.c.due_at < site.now())
+    yield from _family("uyariq_open_tasks", "gauge", "Open tasks.", tasks)
+    yield from _family("uyariq_overdue_tasks", "gauge", "Open tasks past their due time.", overdue)
+    handled = {"": site.conversations.handled}
+    yield from _family("uyariq_chat_messages_total", "counter", "Chat messages handled.", handled)
+    refused = {f'{{reason="{code}"}}': count for code, count in sorted(site.refused.items())}
+    yield from _family("uyariq_chat_refused_total", "counter", "Chat messages not passed on.", refused)
+
+
+def _tasks(conn: Connection, *conditions: Any) -> dict[str, int]:
+    groups = task.c.kind, task.c.priority
+    rows = conn.execute(select(*groups, func.count()).where(*conditions).group_by(*groups).order_by(*groups))
+    return {f'{{kind="{kind}",priority="{priority}"}}': count for kind, priority, count in rows}
+
+
+def _family(name: str, kind: str, words: str, values: Mapping[str, int]) -> Iterator[str]:
+    yield f"# HELP {name} {words}"
+    yield f"# TYPE {name} {kind}"
+    yield from (f"{name}{labels} {value}" for labels, value in values.items())

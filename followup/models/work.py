@@ -1,0 +1,128 @@
+"""What is owed: needs for care, tasks with their clock, every change and every call. Histories are append-only."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from followup.models.columns import JSON_VALUE, METADATA, UUID_TEXT, code, moment, of_patient, row_id, uuid_id
+
+service_request = sa.Table(
+    "service_request",
+    METADATA,
+    uuid_id(),
+    of_patient(),
+    code("kind"),
+    code("status"),
+    code("priority"),
+    sa.Column("reasons", JSON_VALUE, nullable=False),
+    code("rule"),
+    moment("at"),
+    sa.Index("ix_service_request_patient_id", "patient_id"),
+    sa.Index("ix_service_request_at", "at"),
+)
+
+task = sa.Table(
+    "task",
+    METADATA,
+    uuid_id(),
+    of_patient(),
+    code("kind"),
+    code("status"),
+    code("status_reason", nullable=True),
+    code("priority"),
+    # 0 crisis, 1 high, 2 moderate, 3 none: smallest first, so that one index gives the list in its order.
+    sa.Column("risk_order", sa.SmallInteger, nullable=False),
+    moment("created_at"),
+    moment("due_at"),
+    moment("closed_at", nullable=True),
+    # FHIR restriction.period.start: not before this hour (a call agreed for later).
+    moment("not_before", nullable=True),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    # What the person and we agreed, while the task waits (a disposition code).
+    code("agreed", nullable=True),
+    sa.Column("owner_id", UUID_TEXT, sa.ForeignKey("practitioner.id")),
+    moment("lease_until", nullable=True),
+    # The last call, for the card.
+    sa.Column("last_by", UUID_TEXT, sa.ForeignKey("practitioner.id")),
+    code("last_result", nullable=True),
+    moment("last_attempt_at", nullable=True),
+    sa.Column("reasons", JSON_VALUE, nullable=False),
+    code("rule"),
+    # When a supervisor was told: overdue at high risk, many failed tries, or a closing that needs a second person.
+    moment("alerted_at", nullable=True),
+    # Number of this call in the series that follows a crisis; empty for all other tasks.
+    sa.Column("series_no", sa.SmallInteger),
+    # Copies of the person's row, kept in step, so that the list filters without a join.
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("district", sa.String(6)),
+    sa.Column("has_phone", sa.Boolean, nullable=False),
+    sa.Index("ix_task_patient_id", "patient_id"),
+    sa.Index("ix_task_created_at", "created_at"),
+)
+_OPEN = task.c.closed_at.is_(None)
+sa.Index(
+    "uq_task_open_patient_id_kind",
+    task.c.patient_id,
+    task.c.kind,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+sa.Index(
+    "ix_task_open_order",
+    task.c.risk_order,
+    task.c.due_at,
+    task.c.created_at,
+    task.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+sa.Index(
+    "ix_task_open_district",
+    task.c.district,
+    task.c.risk_order,
+    task.c.due_at,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+sa.Index("ix_task_open_owner", task.c.owner_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+sa.Index("ix_task_open_last_by", task.c.last_by, sqlite_where=_OPEN, postgresql_where=_OPEN)
+sa.Index("ix_task_closed_at", task.c.closed_at)
+
+task_event = sa.Table(
+    "task_event",
+    METADATA,
+    row_id(),
+    sa.Column("task_id", UUID_TEXT, sa.ForeignKey("task.id"), nullable=False),
+    moment("at"),
+    sa.Column("actor_id", UUID_TEXT),
+    code("event"),
+    code("status"),
+    sa.Column("detail", JSON_VALUE, nullable=False),
+    sa.Column("note", sa.LargeBinary),
+    sa.Index("ix_task_event_task_id", "task_id"),
+)
+
+call_attempt = sa.Table(
+    "call_attempt",
+    METADATA,
+    uuid_id(),
+    sa.Column("task_id", UUID_TEXT, sa.ForeignKey("task.id"), nullable=False),
+    of_patient(),
+    sa.Column("attempt_no", sa.SmallInteger, nullable=False),
+    code("channel"),
+    moment("started_at"),
+    moment("at"),
+    sa.Column("practitioner_id", UUID_TEXT, sa.ForeignKey("practitioner.id"), nullable=False),
+    code("contact_result"),
+    code("disposition", nullable=True),
+    moment("next_at", nullable=True),
+    sa.Column("note", sa.LargeBinary),
+    sa.Column("is_final", sa.Boolean, nullable=False),
+    # The task as it was before, for ten seconds of second thoughts.
+    sa.Column("before", JSON_VALUE, nullable=False),
+    moment("undone_at", nullable=True),
+    sa.Index("ix_call_attempt_task_id", "task_id"),
+    sa.Index("ix_call_attempt_patient_id", "patient_id"),
+    sa.Index("ix_call_attempt_at", "at"),
+)

@@ -1,0 +1,1 @@
+"""The pure engine: definitions, a response, an input and the time in; a response and events out."""

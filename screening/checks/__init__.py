@@ -1,0 +1,33 @@
+"""What is wrong or doubtful with rules that can be read: one file per family of checks.
+
+Errors keep rules from being used; warnings are for a person to judge.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from screening.checks import conditions, flows, instruments, names, replies, services, sources, texts, triage
+from screening.definitions import Library
+from screening.errors import ERROR, DefinitionError
+
+FAMILIES = (names, conditions, instruments, flows, triage, texts, sources, services, replies)
+
+
+def check_library(library: Library) -> list[DefinitionError]:
+    """Everything that the rules themselves get wrong, whatever the day."""
+    return [problem for family in FAMILIES for problem in family.check(library)]
+
+
+def check_folder(folder: str | Path, today: date) -> list[DefinitionError]:
+    """Everything: form, meaning, review dates as of today, and every case, by file and line."""
+    from screening.cases import run_cases  # cases run the engine, which reads and checks rules
+    from screening.checks.missing_cases import check_cases
+    from screening.reader import read_folder
+
+    library, problems = read_folder(folder)
+    problems = [*problems, *check_library(library), *services.due(library, today), *check_cases(library)]
+    if not any(problem.severity == ERROR and problem.code != "cases_missing" for problem in problems):
+        problems += run_cases(library)
+    return sorted(problems, key=lambda problem: problem.place)

@@ -1,0 +1,1 @@
+"""Files of the screening rules -> definitions, with every mistake found on the way."""

@@ -1,0 +1,1 @@
+"""Whole conversations through the trained model, the engine and a real database."""

@@ -1,0 +1,81 @@
+"""A person who talks to the bot in a test: says, taps, and remembers what was heard."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from screening.texts import Text
+from uyariq.rooms import House
+from uyariq.translations import all_texts
+
+FIELD = re.compile(r"\\\{[a-z_]+\\\}")
+
+
+@dataclass
+class Talk:
+    """One conversation. bubbles: the last answer; heard: everything so far."""
+
+    house: House
+    person: str
+    channel: str = "test"
+    bubbles: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    async def say(self, text: str, message_id: str | None = None) -> list[dict[str, Any]]:
+        """Type something."""
+        return await self._send(message_id, text=text)
+
+    async def tap(self, title: str) -> list[dict[str, Any]]:
+        """Tap the button with that title."""
+        return await self._send(None, payload=self.button(title)["payload"])
+
+    async def payload(self, payload: str) -> list[dict[str, Any]]:
+        """Send a payload as a platform would, whoever made it."""
+        return await self._send(None, payload=payload)
+
+    async def _send(self, message_id: str | None, **message: str) -> list[dict[str, Any]]:
+        self.sent += 1
+        identity = message_id or f"{self.person}-{self.sent}"
+        self.bubbles = await self.house.gateway.receive(self.channel, self.person, identity, **message)
+        self.heard += [bubble["text"] for bubble in self.bubbles]
+        return self.bubbles
+
+    def button(self, title: str) -> dict[str, str]:
+        """A button of the last answer. Fails with the titles that there are."""
+        offered = {button["title"]: button for bubble in self.bubbles for button in bubble.get("buttons") or []}
+        assert title in offered, f"no button «{title}», there are {sorted(offered)}"
+        return offered[title]
+
+    @property
+    def buttons(self) -> list[str]:
+        """Titles of the last answer's buttons."""
+        return [button["title"] for bubble in self.bubbles for button in bubble.get("buttons") or []]
+
+    def hears(self, context: str, language: str = "es") -> bool:
+        """Whether the last answer holds the text of that context, whatever its fields say."""
+        said = "\n".join(bubble["text"] for bubble in self.bubbles)
+        return re.search(self.pattern(context, language), said) is not None
+
+    def ever_heard(self, context: str, language: str = "es") -> bool:
+        """Whether any answer so far held the text of that context."""
+        return any(re.search(self.pattern(context, language), text) for text in self.heard)
+
+    def pattern(self, context: str, language: str) -> str:
+        """The text of a context in a language, with anything in the place of its fields."""
+        source = sources(self.house)[context]
+        words = self.house.catalog.translate(context, source.text, language)
+        return FIELD.sub(".+?", re.escape(words))
+
+
+_SOURCES: dict[int, dict[str, Text]] = {}
+
+
+def sources(house: House) -> dict[str, Text]:
+    """Every text for people, by context."""
+    key = id(house.library)
+    if key not in _SOURCES:
+        _SOURCES[key] = {text.context: text for text in all_texts(house.library, {})}
+    return _SOURCES[key]

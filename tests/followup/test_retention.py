@@ -1,0 +1,176 @@
+"""Whoever asks to be forgotten is forgotten: in the rows, in the bytes of the file, and in what comes later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from followup import reports, retention, tasks
+from followup.database import Database
+from followup.models import METADATA
+from followup.tasks import CallResult
+from screening import events as said
+from tests.followup.people import Talk, add_staff, names, session_json
+
+KEPT = {"audit_event", "measure_report", "turn", "vault_check", "practitioner", "staff_session"}
+NAME, PHONE = "Rosa Quispe Huamán", "+51999888777"
+
+
+def lives(talk: Talk, practitioner_id: str) -> str:
+    """A whole story: answers, risk, task, call, identity; the person's id."""
+    talk.consents()
+    talk.says(
+        said.ConsentGiven(at=talk.now, kind="callback", version="1"),
+        said.IdentityGiven(at=talk.now, kind="name", value=NAME),
+        said.IdentityGiven(at=talk.now, kind="phone", value=PHONE),
+        said.ContactPreferenceGiven(at=talk.now, field="word", value="maíz"),
+        said.ContactPreferenceGiven(at=talk.now, field="voicemail", value="no"),
+        said.ProfileAnswered(at=talk.now, field="burden", value="loss"),
+    )
+    talk.starts()
+    talk.answers("srq_17")
+    talk.finishes()
+    talk.says(
+        said.RiskIdentified(at=talk.now, code="suicide", level="high", rule="TR-1", source="item:srq_17"),
+        said.ReferralAdvised(at=talk.now, kind="csmc", priority="urgent", rule="TR-1"),
+        said.FirstAidStarted(at=talk.now, script="respiracion", version="1"),
+        said.FirstAidCompleted(at=talk.now, script="respiracion", helped="yes"),
+        said.RescreenScheduled(at=talk.now, due_at=talk.now + timedelta(days=90)),
+    )
+    patient_id = talk.needs("callback", "asap", 2)
+    with talk.database.begin() as conn:
+        ids = select(METADATA.tables["task"].c.id).where(METADATA.tables["task"].c.patient_id == patient_id)
+        result = CallResult("no_answer", note=f"llamé a {NAME}")
+        tasks.record_call(conn, conn.execute(ids).scalar_one(), practitioner_id, result, talk.now)
+    return patient_id
+
+
+def left(database: Database) -> dict[str, int]:
+    """Tables that still have rows."""
+    with database.read() as conn:
+        counted = {
+            name: conn.execute(select(func.count()).select_from(table)) for name, table in METADATA.tables.items()
+        }
+        found = {name: int(rows.scalar_one()) for name, rows in counted.items()}
+    return {name: number for name, number in found.items() if number}
+
+
+def test_every_table_but_the_anonymous_ones_is_empty_after_an_erasure(rosa: Talk, ana: str, rows) -> None:
+    """A table that is added later and forgotten here makes this fail."""
+    patient_id = lives(rosa, ana)
+    before = set(left(rosa.database))
+    assert set(METADATA.tables) - before <= KEPT, "the story must touch every table of a person"
+    with rosa.database.begin() as conn:
+        assert retention.erase(conn, patient_id, rosa.now, practitioner_id=ana)
+    assert set(left(rosa.database)) <= KEPT
+    done = rows("audit_event", subtype="patient.erased")
+    assert [(row["object_id"], row["actor_id"], row["detail"]) for row in done] == [
+        (patient_id, ana, {"cancelled_tasks": 1})
+    ]
+
+
+def test_another_person_keeps_everything(rosa: Talk, talk, ana: str) -> None:
+    """Erasing one touches one."""
+    julio = talk("conversation-julio")
+    lives(julio, ana)
+    before = left(rosa.database)
+    patient_id = lives(rosa, ana)
+    with rosa.database.begin() as conn:
+        retention.erase(conn, patient_id, rosa.now)
+    after = left(rosa.database)
+    assert {name: count for name, count in after.items() if name not in KEPT} == {
+        name: count for name, count in before.items() if name not in KEPT
+    }
+
+
+def test_the_counts_of_a_forgotten_person_stay_in_the_report(rosa: Talk, ana: str) -> None:
+    """The programme's figures do not sink because somebody used a right."""
+    patient_id = lives(rosa, ana)
+    with rosa.database.begin() as conn:
+        before = reports.funnel(conn, None, None)
+        retention.erase(conn, patient_id, rosa.now)
+        assert reports.funnel(conn, None, None) == before
+    assert before["total"]["screened"] == 1
+
+
+def test_a_person_may_ask_the_bot(rosa: Talk, rows) -> None:
+    """The event at the end of the conversation erases in the same transaction."""
+    rosa.consents()
+    rosa.needs("crisis", "stat", 0.25)
+    rosa.says(said.DataErasureRequested(at=rosa.now), session=session_json("stopped"))
+    assert rows("patient") == []
+    assert rows("conversation") == []
+    assert names(rows("audit_event", subtype="patient.erased"), "actor_kind") == ["patient"]
+
+
+def test_the_repeated_last_message_does_not_bring_the_person_back(rosa: Talk, rows) -> None:
+    """The platform delivers "sí, borrar todo" twice: the second time finds that it was done."""
+    rosa.consents()
+    rosa.says(said.DataErasureRequested(at=rosa.now))
+    with rosa.database.turn(rosa.conversation_id, f"m{rosa.messages}", rosa.now) as turn:
+        assert turn.repeated
+        assert turn.session is None
+    assert rows("patient") == []
+    assert rows("conversation") == []
+
+
+def test_who_writes_again_is_a_new_person(rosa: Talk) -> None:
+    """Nothing connects the two."""
+    first = rosa.consents()
+    rosa.says(said.DataErasureRequested(at=rosa.now))
+    assert rosa.says() != first
+
+
+def test_nobody_there_to_erase(database: Database, now) -> None:
+    """Asking twice is no error."""
+    with database.begin() as conn:
+        assert not retention.erase(conn, "nobody", now)
+
+
+def test_the_bytes_of_the_file_hold_nothing_of_a_forgotten_person(
+    sqlite_database: Database, now, tmp_path: Path
+) -> None:
+    """After the night's compacting neither plain nor encrypted values, nor the conversation's id, are in the files."""
+    rosa = Talk(sqlite_database, "conversation-of-rosa-0123456789", now)
+    patient_id = lives(rosa, add_staff(sqlite_database, "ana"))
+    vault = sqlite_database.vault
+    traces = {
+        "conversation": rosa.conversation_id.encode(),
+        "encrypted phone": vault.encrypt(PHONE, "phone"),
+        "encrypted name": vault.encrypt(NAME, "name"),
+    }
+    with sqlite_database.engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = _bytes_of(tmp_path)
+    assert all(trace in before for trace in traces.values()), "the test must be able to find them"
+    with sqlite_database.begin() as conn:
+        retention.erase(conn, patient_id, now)
+    sqlite_database.compact()
+    after = _bytes_of(tmp_path)
+    for name, trace in {**traces, "name": NAME.encode(), "phone": PHONE[1:].encode(), "item": b"srq_17"}.items():
+        assert trace not in after, name
+
+
+def test_plain_names_and_phones_are_never_in_the_file(sqlite_database: Database, now, tmp_path: Path) -> None:
+    """Not even while the person is with us."""
+    rosa = Talk(sqlite_database, "conversation-rosa", now)
+    lives(rosa, add_staff(sqlite_database, "ana"))
+    written = _bytes_of(tmp_path)
+    assert NAME.encode() not in written
+    assert PHONE[1:].encode() not in written
+    assert "maíz".encode() not in written
+
+
+def test_old_message_ids_are_forgotten(rosa: Talk, count) -> None:
+    """Nobody delivers a message again after a month."""
+    rosa.says()
+    with rosa.database.begin() as conn:
+        assert retention.forget_old(conn, rosa.now + timedelta(days=29)) == 0
+        assert retention.forget_old(conn, rosa.now + timedelta(days=31)) == 1
+    assert count("turn") == 0
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("uyariq.db*"))

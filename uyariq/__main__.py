@@ -1,0 +1,52 @@
+"""`uyariq`: the command line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from uyariq.errors import UyariqError
+
+# name -> what it is for. Each stands in uyariq/commands/<name>.py with `add_arguments` and `run`; imported when called.
+COMMANDS = {
+    "run": "everything in one process: bot, web chat, console, clock",
+    "serve": "one part by itself: bot, actions, gateway, console or clock",
+    "chat": "talk to the bot in this terminal",
+    "parse": "what the bot understands: JSON lines in, JSON lines out",
+    "replay": "play a file of messages through the real dialogue and database",
+    "rules": "check, play and compare screening rules",
+    "texts": "check translations, or bring the catalogs up to date",
+    "train": "train the model",
+    "tasks": "the open tasks, without names or phones",
+    "report": "the funnel from screening to re-screening",
+    "erase": "erase a person's data",
+    "db": "the database: upgrade",
+    "user": "people who work in the console: add",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Exit status: 0 done, 1 a check failed, 2 wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="uyariq", description="Uyariq, the one who listens.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    chosen = next((word for word in given if word in COMMANDS), None)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        if name == chosen:
+            importlib.import_module(f"uyariq.commands.{name}").add_arguments(command)
+    options = parser.parse_args(given)
+    try:
+        status: int | None = importlib.import_module(f"uyariq.commands.{options.command}").run(options)
+    except UyariqError as error:
+        print(error, file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 130
+    return status or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The embedded shape: bot, web chat, console and clock in one process and one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import uvicorn
+
+from bot.gateway.channels.web import WebChat
+from uyariq.bot_server import LOOPBACK, start_bot_server
+from uyariq.clock_work import keep_time
+from uyariq.console_app import console_app
+from uyariq.errors import UyariqError
+from uyariq.first_login import first_login
+from uyariq.rooms import House, open_house
+from uyariq.settings import Settings
+
+
+class PortTaken(UyariqError):
+    """Somebody already listens there."""
+
+
+async def run_all(settings: Settings, started: float) -> None:
+    """Start everything, say where it is, and go on until Ctrl-C."""
+    house = await open_house(settings)
+    try:
+        bot = await start_bot_server(house.agent, settings.bot_port)
+    except OSError as error:
+        raise PortTaken(
+            f"El puerto {settings.bot_port} está ocupado; elija otro con --bot-port o cierre el otro programa."
+        ) from error
+    console = _console(house)
+    clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
+    print(_welcome(house, time.monotonic() - started), flush=True)
+    try:
+        await console.serve()
+    finally:
+        clock.cancel()
+        bot.close()
+        house.database.close()
+
+
+def _console(house: House) -> uvicorn.Server:
+    app = console_app(house, WebChat(house.gateway))
+    config = uvicorn.Config(
+        app,
+        host=LOOPBACK,
+        port=house.settings.console_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        loop="asyncio",
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+def _welcome(house: House, seconds: float) -> str:
+    settings = house.settings
+    here = f"http://localhost:{settings.console_port}"
+    lines = [
+        "",
+        f"Uyariq está escuchando (listo en {seconds:.0f} s).",
+        f"  Chat de prueba:  {here}/chat",
+        f"  Consola:         {here}/login",
+        f"  Canal REST:      http://localhost:{settings.bot_port}/webhooks/rest/webhook",
+    ]
+    login = first_login(house.database, house.clock())
+    if login:
+        lines += ["", f"  Primer ingreso:  usuario {login[0]}, contraseña {login[1]}", "  (no se muestra otra vez)"]
+    if settings.secret_is_new:
+        lines += [
+            "",
+            f"  Se creó la clave {settings.home / 'secret.key'}. Guarde una copia en otro lugar:",
+            "  sin ella no se pueden leer los nombres y teléfonos.",
+        ]
+    return "\n".join([*lines, "", "Ctrl-C para terminar."])

@@ -1,0 +1,76 @@
+"""`uyariq rules`: check the screening rules, play them in the terminal, compare two versions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from datetime import datetime, timezone
+
+from bot.catalog import Catalog
+from bot.nlu.risk_file import RiskFileError
+from bot.nlu.risk_phrases import read_lexicons
+from screening.calendar import AlwaysOpen
+from screening.checks import check_folder
+from screening.engine import Engine
+from screening.errors import ERROR, DefinitionUnavailable
+from screening.play import play
+from screening.reader import load_library
+from uyariq.errors import UsageError
+from uyariq.rooms import LOCALE, RULES
+from uyariq.say_in_terminal import shown
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("check", help="every file, with its cases; 1 when there is a mistake")
+    playing = actions.add_parser("play", help="a conversation with one flow or instrument, in the terminal")
+    playing.add_argument("name")
+    playing.add_argument("--lang", default="es", choices=("es", "qu"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check or play."""
+    return _check() if options.action == "check" else _play(options.name, options.lang)
+
+
+def _check() -> int:
+    problems = check_folder(RULES, datetime.now().astimezone().date())
+    for problem in problems:
+        print(f"{'ERROR ' if problem.severity == ERROR else 'aviso '}{problem}")
+    risky = _risk_problems()
+    for line in risky:
+        print(f"ERROR {line}")
+    errors = Counter(problem.severity for problem in problems)[ERROR]
+    print(f"Reglas: {errors + len(risky)} errores, {len(problems) - errors} avisos.")
+    return 1 if errors or risky else 0
+
+
+def _risk_problems() -> list[str]:
+    """What is wrong with the phrases of danger: broken files, and examples that are not found or wrongly found."""
+    try:
+        read_lexicons(RULES / "risk_phrases")
+    except RiskFileError as error:
+        return list(error.problems)
+    return []
+
+
+def _play(name: str, language: str) -> int:
+    catalog = Catalog(LOCALE)
+    engine = Engine(load_library(RULES), AlwaysOpen(), translate=catalog.translate)
+    played = play(engine, name, language, lambda: datetime.now(timezone.utc))
+    try:
+        turn = next(played)
+        while True:
+            for say in turn.say:
+                print(shown(say, catalog, turn.session.language))
+            if not turn.understood or turn.stale:
+                print("[no se entendió]")
+            turn = played.send(input("> "))
+    except DefinitionUnavailable as error:
+        names = ", ".join(sorted({*engine.library.flows, *engine.library.instruments}))
+        raise UsageError(f"No hay «{name}». Hay: {names}.") from error
+    except (EOFError, StopIteration, KeyboardInterrupt):
+        print(file=sys.stderr)
+        return 0

@@ -1,0 +1,67 @@
+"""The parts of the house, each in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import uvicorn
+
+from bot.catalog import Catalog
+from bot.gateway.channels.web import WebChat
+from bot.gateway.gateway import Gateway
+from bot.gateway.identity import Identity
+from bot.gateway.remote import RemoteDialogue
+from screening.reader import load_library
+from uyariq.bot_server import LOOPBACK, start_bot_server
+from uyariq.clock import Clock
+from uyariq.clock_work import keep_time
+from uyariq.quiet import quiet_libraries
+from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house
+from uyariq.settings import Settings
+
+ACTIONS_PORT = 5055
+
+
+async def serve_bot(settings: Settings) -> None:
+    """Rasa's server with actions in the same process."""
+    house = await open_house(settings)
+    await start_bot_server(house.agent, settings.bot_port)
+    await asyncio.Event().wait()
+
+
+async def serve_actions(settings: Settings) -> None:
+    """The action server that `rasa shell` and `rasa run` ask (endpoints.yml)."""
+    quiet_libraries()
+    database = open_database(settings)
+    database.migrate()
+    configure_actions(settings, database, load_library(RULES), Catalog(LOCALE), Clock())
+    from rasa_sdk.endpoint import create_app
+
+    app = create_app("actions")
+    server = await app.create_server(host=LOOPBACK, port=ACTIONS_PORT, return_asyncio_server=True)
+    await server.startup()
+    await server.start_serving()
+    await asyncio.Event().wait()
+
+
+async def serve_console(settings: Settings) -> None:
+    """The console and the web chat; the bot answers on UYARIQ_BOT_URL."""
+    from console.app import create_app
+
+    quiet_libraries()
+    library, catalog, database = load_library(RULES), Catalog(LOCALE), open_database(settings)
+    database.migrate()
+    address = os.environ.get("UYARIQ_BOT_URL") or f"http://{LOOPBACK}:{settings.bot_port}"
+    gateway = Gateway(RemoteDialogue(address), Identity(settings.secret), failure_words(library, catalog))
+    app = create_app(database, WebChat(gateway), library=library, translate=catalog.translate)
+    config = uvicorn.Config(app, host="0.0.0.0", port=settings.console_port, log_config=None, access_log=False, ws="none")  # noqa: S104 - behind the programme's own proxy
+    await uvicorn.Server(config).serve()
+
+
+async def serve_clock(settings: Settings) -> None:
+    """Retries, leases and alerts."""
+    quiet_libraries()
+    database = open_database(settings)
+    database.migrate()
+    await keep_time(database, settings.home / "spool", Clock())

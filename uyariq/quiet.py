@@ -1,0 +1,47 @@
+"""Logging of this installation: our own events and errors, and nothing that a person wrote.
+
+Rasa and its libraries log message texts and slots at debug level; python-telegram-bot's HTTP client logs addresses with
+the token in them. Levels are set here, before any of them is imported.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+import structlog
+
+LOUD = (
+    "rasa",
+    "rasa_sdk",
+    "httpx",
+    "httpcore",
+    "sanic",
+    "sanic.root",
+    "sanic.access",
+    "apscheduler",
+    "matplotlib",
+    "numba",
+)
+
+
+def quiet_libraries(level: int = logging.WARNING) -> None:
+    """Only warnings and errors, no debug output of any library, no deprecation notes of code that is not ours."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    warnings.simplefilter("ignore")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in LOUD:
+        logging.getLogger(name).setLevel(level)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["event", "level"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )

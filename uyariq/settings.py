@@ -1,0 +1,84 @@
+"""Settings, read once from the environment. Everything has a default for embedded running."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from uyariq.errors import UsageError
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are kept and which ports are listened on. secret: hexadecimal, at least 32 bytes, never printed."""
+
+    home: Path
+    database_url: str
+    secret: bytes
+    secret_is_new: bool
+    bot_port: int
+    gateway_port: int
+    console_port: int
+
+    def with_ports(self, *, bot: int | None = None, console: int | None = None) -> Settings:
+        """The same with other ports, where they are given."""
+        return replace(
+            self,
+            bot_port=self.bot_port if bot is None else bot,
+            console_port=self.console_port if console is None else console,
+        )
+
+    def __repr__(self) -> str:
+        """Without the secret and without the database's password."""
+        return f"Settings(home={self.home}, bot_port={self.bot_port}, console_port={self.console_port})"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this installation; makes the data folder and, on the first run, the secret key."""
+    values = os.environ if environment is None else environment
+    home = Path(values.get("UYARIQ_HOME") or "var")
+    home.mkdir(parents=True, exist_ok=True)
+    secret, is_new = _secret(values.get("UYARIQ_SECRET_KEY"), home / "secret.key")
+    return Settings(
+        home=home,
+        database_url=values.get("UYARIQ_DATABASE_URL") or f"sqlite:///{home / 'uyariq.db'}",
+        secret=secret,
+        secret_is_new=is_new,
+        bot_port=_port(values, "UYARIQ_BOT_PORT", 5005),
+        gateway_port=_port(values, "UYARIQ_GATEWAY_PORT", 8080),
+        console_port=_port(values, "UYARIQ_CONSOLE_PORT", 8000),
+    )
+
+
+def _secret(given: str | None, path: Path) -> tuple[bytes, bool]:
+    if given:
+        return _decoded(given, "UYARIQ_SECRET_KEY"), False
+    if path.exists():
+        return _decoded(path.read_text().strip(), str(path)), False
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_hex(SECRET_BYTES) + "\n")
+    return _decoded(path.read_text().strip(), str(path)), True
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        secret = bytes.fromhex(text)
+    except ValueError:
+        secret = b""
+    if len(secret) < SECRET_BYTES:
+        raise UsageError(
+            f"{where} debe tener al menos {SECRET_BYTES * 2} cifras hexadecimales; genere una con `openssl rand -hex 32`."
+        )
+    return secret
+
+
+def _port(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise UsageError(f"{name} debe ser un número de puerto, y es «{text}».")
+    return int(text)
