@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import fastjsonschema
 import rasa.core.actions.action as rasa_action
+import rasa.core.actions.forms as rasa_forms
+import rasa.core.processor as rasa_processor
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.exceptions import AgentNotReady
@@ -111,3 +115,12 @@ def check_action_results_once() -> None:
         return True
 
     rasa_action.RemoteAction._validate_action_result = validate
+
+
+def copy_nothing_for_logs() -> None:
+    """Spare the deep copies that Rasa makes of events and slots at every step for debug lines nobody writes."""
+    if logging.getLogger("rasa").isEnabledFor(logging.DEBUG):
+        return
+    unchanged = SimpleNamespace(deepcopy=lambda value: value)
+    for module in (rasa_processor, rasa_forms):
+        module.copy = unchanged

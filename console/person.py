@@ -17,13 +17,13 @@ from console.labels import label, labels
 from console.permissions import Permission
 from console.story import Storyteller, head_words
 from console.visit import Visit, not_found
-from followup import tasks, worklist
+from followup import worklist
 from followup.context import of
-from followup.errors import TaskRefused
 from followup.person import PersonPage
-from followup.ruleset import ASK_NUMBER, NONE, PERSON_CHOOSES, CallbackRules, Disposition
-from followup.tasks import CallResult
+from followup.ruleset import ASK_NUMBER, LADDER, NONE, PERSON_CHOOSES, CallbackRules, ContactResult, Disposition, Rung
+from followup.tasks.next_try import next_try
 from followup.worklist import TaskCard
+from screening.due import Due
 
 CALL_KINDS = ("crisis", "callback")
 REFERRALS = ("csmc", "psychiatry", "emergency", "social_support", "violence_services", "substance_use")
@@ -95,7 +95,7 @@ def show(
             return not_found(visit)
         card = named or _first_card(conn, page, visit)
         rules = of(conn).callback_rules()
-        previews = _previews(conn, card, rules, visit) if card and card.closed_at is None else {}
+        tries = _next_tries(conn, card, rules, visit.now) if card and _is_mine(card, visit) else {}
     case = case_words(card, visit.site, rules, visit.staff.id, visit.now) if card else None
     return visit.page(
         "person.html",
@@ -114,7 +114,7 @@ def show(
         safe=safe_lines(page),
         guide=guide_for(_codes(page, card), visit.site),
         entries=Storyteller(visit.site, rules, visit.now).tell(page),
-        contacts=_contacts(rules, previews, card),
+        contacts=_contacts(rules, tries, card, visit.now),
         dispositions=[_disposition(one) for one in rules.dispositions.values()],
         is_call=card is not None and card.kind in CALL_KINDS,
         referrals=REFERRALS,
@@ -143,32 +143,35 @@ def _is_mine(card: TaskCard | None, visit: Visit) -> bool:
     return card is not None and card.closed_at is None and card.owner_id == visit.staff.id
 
 
-def _previews(conn: Connection, card: TaskCard, rules: CallbackRules, visit: Visit) -> dict[str, datetime]:
-    """When the next try would be after each result: each is recorded for real and taken back at once."""
+def _next_tries(conn: Connection, card: TaskCard, rules: CallbackRules, now: datetime) -> dict[str, datetime]:
+    """When the next try would be after each result that leads to one; the last attempt leads to none."""
     found = {}
     for code, contact in rules.contact_results.items():
-        if contact.next == NONE:
-            continue
-        trial = conn.begin_nested()
-        try:
-            outcome = tasks.record_call(conn, card.id, visit.staff.id, CallResult(code), visit.now)
-        except TaskRefused:
-            continue
-        finally:
-            trial.rollback()
-        if outcome.next_at is not None:
-            found[code] = outcome.next_at
-    return {code: at for code, at in found.items() if at > visit.now}
+        due, shift = _what_follows(contact, rules.rung(card.priority, card.attempt))
+        if due is not None:
+            found[code] = next_try(conn, card.patient_id, due, shift, now)
+    return found
 
 
-def _contacts(rules: CallbackRules, previews: dict[str, datetime], card: TaskCard | None) -> list[ContactChoice]:
+def _what_follows(contact: ContactResult, rung: Rung) -> tuple[Due | None, str | None]:
+    """The wait after a result, and whether another hour or day is sought. A test holds it against record_call."""
+    if contact.next in (LADDER, ASK_NUMBER):
+        return rung.next, rung.shift
+    if contact.next == PERSON_CHOOSES:
+        return contact.default_next, contact.shift
+    return (contact.next, contact.shift) if isinstance(contact.next, Due) else (None, None)
+
+
+def _contacts(
+    rules: CallbackRules, tries: dict[str, datetime], card: TaskCard | None, now: datetime
+) -> list[ContactChoice]:
     last_attempt = card is not None and card.attempt >= card.max_attempts
     return [
         ContactChoice(
             code=one.code,
             label=one.label,
             guide=one.guide,
-            next=_local_words(previews.get(one.code)),
+            next=moment_words(tries[one.code], now) if one.code in tries else "",
             reached=one.reached,
             needs_talk=one.next == NONE,
             may_end=not one.reached and (last_attempt or one.next == ASK_NUMBER),
@@ -176,10 +179,6 @@ def _contacts(rules: CallbackRules, previews: dict[str, datetime], card: TaskCar
         )
         for one in rules.contact_results.values()
     ]
-
-
-def _local_words(at: datetime | None) -> str:
-    return moment_words(at, at) if at else ""
 
 
 def _disposition(one: Disposition) -> DispositionChoice:

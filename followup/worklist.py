@@ -13,6 +13,7 @@ from sqlalchemy.sql import Select
 
 from followup import audit, context
 from followup.models import contact_preference, identity, patient, practitioner, task
+from followup.models.work import AWAITING_SUPERVISOR
 from followup.person import PersonPage, person
 
 __all__ = ["SECTIONS", "Filters", "PersonPage", "TaskCard", "card", "counts", "find_by_phone", "open_tasks", "person"]
@@ -190,7 +191,7 @@ def _conditions(conn: Connection, now: datetime, filters: Filters) -> list[Any]:
     if filters.callable_now:
         found.append(or_(task.c.not_before.is_(None), task.c.not_before <= now))
     if filters.awaiting_supervisor:
-        found.append(task.c.status_reason == "awaiting_supervisor")
+        found.append(AWAITING_SUPERVISOR)
     if filters.alerted:
         found.append(task.c.alerted_at.is_not(None))
     return found
@@ -210,7 +211,7 @@ def _in_section(conn: Connection, now: datetime, filters: Filters) -> Any:
         return and_(is_open, task.c.risk_order == 0)
     end_of_day = context.of(conn).calendar().end_of_day(now)
     agreed = and_(task.c.agreed.is_not(None), task.c.not_before > now)
-    rest = and_(is_open, task.c.risk_order > 0)
+    rest = and_(is_open, task.c.risk_order.in_((1, 2, 3)))
     if section == "agreed":
         return and_(rest, agreed)
     not_agreed = or_(task.c.agreed.is_(None), task.c.not_before.is_(None), task.c.not_before <= now)

@@ -74,7 +74,8 @@ class Engine:
         frame = session.running
         question = self._catalog.question(frame) if frame else None
         if question is None:
-            return self._not_understood(session, stale=reply.choice is not None)
+            stale = reply.choice is not None
+            return self._go_on(session, now) if frame and not stale else self._not_understood(session, stale)
         read = self._catalog.reader.read(question, reply, session.id)
         if read is None or read.stale:
             return self._not_understood(session, stale=read is not None)
@@ -107,10 +108,19 @@ class Engine:
         """
         if not session.frames and name != "ask_result":
             return self._not_understood(session, stale=False)
+        if session.running and not session.running.waiting:
+            return self._go_on(session, now)
         run = self._run(session, now)
         if name != "ask_result":
             run.wake()
         run_command(run, name)
+        return run.finish()
+
+    def _go_on(self, session: Session, now: datetime) -> Turn:
+        """After a pause that began where nothing was asked: go on to the next question."""
+        run = self._run(session, now)
+        run.wake()
+        advance(run)
         return run.finish()
 
     def question(self, session: Session, now: datetime | None = None) -> Say | None:

@@ -91,8 +91,8 @@ class Session:
     def to_json(self) -> dict[str, Any]:
         """The session as JSON values; what is empty is left out."""
         made = _sparse(self, ("id", "language", "status"))
-        made["frames"] = [_sparse(frame, ("definition", "version")) for frame in self.frames]
-        made["closed"] = [_sparse(frame, ("definition", "version")) for frame in self.closed]
+        for name in ("frames", "closed"):
+            made[name] = [_sparse(frame, ("definition", "version")) for frame in getattr(self, name)]
         return made
 
     @staticmethod

@@ -55,7 +55,9 @@ async def serve_console(settings: Settings) -> None:
     address = os.environ.get("UYARIQ_BOT_URL") or f"http://{LOOPBACK}:{settings.bot_port}"
     gateway = Gateway(RemoteDialogue(address), Identity(settings.secret), failure_words(library, catalog))
     app = create_app(database, WebChat(gateway), library=library, translate=catalog.translate)
-    config = uvicorn.Config(app, host="0.0.0.0", port=settings.console_port, log_config=None, access_log=False, ws="none")  # noqa: S104 - behind the programme's own proxy
+    config = uvicorn.Config(
+        app, host="0.0.0.0", port=settings.console_port, log_config=None, access_log=False, ws="none"
+    )  # noqa: S104 - behind the programme's own proxy
     await uvicorn.Server(config).serve()
 
 

@@ -26,6 +26,13 @@ LOUD = (
 )
 
 
+def quiet_warnings() -> None:
+    """No deprecation notes of libraries, whatever Sanic's own filter says: it sets one when it is imported."""
+    import sanic.app  # noqa: F401
+
+    warnings.simplefilter("ignore")
+
+
 def quiet_libraries(level: int = logging.WARNING) -> None:
     """Only warnings and errors, no debug output of any library, no deprecation notes of code that is not ours."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -22,7 +22,7 @@ from screening.fields import fill
 from screening.reader import load_library
 from uyariq.clock import Clock
 from uyariq.ids import session_id
-from uyariq.quiet import quiet_libraries
+from uyariq.quiet import quiet_libraries, quiet_warnings
 from uyariq.settings import Settings
 from uyariq.training import MODEL, TrainingFailed
 
@@ -62,6 +62,7 @@ def open_trackers(settings: Settings) -> ShortTrackerStore:
     from bot.lean import leave_out_tensorflow
 
     leave_out_tensorflow()
+    quiet_warnings()
     from rasa.shared.core.domain import Domain
 
     from bot.tracker_store import ShortTrackerStore
@@ -114,6 +115,7 @@ def load_understanding() -> DialogueAgent:
     from bot.lean import leave_out_tensorflow
 
     leave_out_tensorflow()
+    quiet_warnings()
     from rasa.shared.core.domain import Domain
 
     from bot.agent import DialogueAgent
@@ -136,15 +138,17 @@ def load_agent(settings: Settings, catalog: Catalog, run_actions: Any) -> Dialog
     from bot.lean import leave_out_tensorflow
 
     leave_out_tensorflow()
+    quiet_warnings()
     from rasa.core.lock_store import InMemoryLockStore
     from rasa.shared.core.domain import Domain
 
     from bot.action_endpoint import InProcessActions
-    from bot.agent import DialogueAgent, check_action_results_once
+    from bot.agent import DialogueAgent, check_action_results_once, copy_nothing_for_logs
     from bot.nlg import Wording
     from bot.tracker_store import ShortTrackerStore
 
     check_action_results_once()
+    copy_nothing_for_logs()
     domain = Domain.load(str(DOMAIN))
     agent = DialogueAgent(
         domain=domain,

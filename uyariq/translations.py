@@ -130,9 +130,9 @@ def _empty(language: str) -> Catalog:
         project="Uyariq",
         version="0.1",
         header_comment=HEADER.format(name=NAMES.get(language, language)),
-        last_translator="",
-        language_team="",
-        msgid_bugs_address="",
+        last_translator="Uyariq",
+        language_team="Uyariq",
+        msgid_bugs_address="docs/revision-quechua.md",
         charset="utf-8",
         fuzzy=False,
     )

@@ -58,10 +58,11 @@ def _inputs(nlu_data: Path) -> Iterator[Path]:
 def main(arguments: list[str]) -> int:
     """Runs the build for the command line; 2 for wrong usage."""
     if len(arguments) != 1:
-        print("Use: python -m bot.nlu.build CARPETA", file=sys.stderr)
+        sys.stderr.write("Use: python -m bot.nlu.build CARPETA\n")
         return 2
     changed = build(Path(arguments[0]))
-    print("Tabla de idioma y pipelines de spaCy listos." if changed else "Sin cambios: no hay nada que construir.")
+    done = "Tabla de idioma y pipelines de spaCy listos." if changed else "Sin cambios: no hay nada que construir."
+    sys.stdout.write(f"{done}\n")
     return 0
 
 

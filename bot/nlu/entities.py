@@ -57,8 +57,12 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
 
 
 _NUMBER = r"\d{1,3}|[^\W\d_]+(?: y [^\W\d_]+| [^\W\d_]+yuq| [^\W\d_]+yoq)?"
-_AGE_AFTER = re.compile(rf"(?<![\w])({_NUMBER})\s+(?:años?|anos|añitos|watayuq\w*|watayoq\w*|watachayuq\w*|watay\w*)", re.I)
-_AGE_BEFORE = re.compile(r"(?:edad(?: es)?(?: de)?|mi edad|edadniy\w*|watay\w*|tengo|cumpl[ií])[:\s]+(\d{1,3})(?=\s*(?:$|[.,;!y]))", re.I)
+_AGE_AFTER = re.compile(
+    rf"(?<![\w])({_NUMBER})\s+(?:años?|anos|añitos|watayuq\w*|watayoq\w*|watachayuq\w*|watay\w*)", re.I
+)
+_AGE_BEFORE = re.compile(
+    r"(?:edad(?: es)?(?: de)?|mi edad|edadniy\w*|watay\w*|tengo|cumpl[ií])[:\s]+(\d{1,3})(?=\s*(?:$|[.,;!y]))", re.I
+)
 _CHILD_BEFORE = re.compile(r"(?:hace|desde hace|durante|por)\s*$", re.I)
 
 
@@ -94,11 +98,12 @@ _DAYS = {
 }  # fmt: skip
 _PARTS = {
     "en la manana": "morning", "por la manana": "morning", "de manana": "morning", "temprano": "morning",
-    "tutamanta": "morning", "tutapay": "morning", "mediodia": "noon", "medio dia": "noon", "chawpi punchaw": "noon",
-    "en la tarde": "afternoon", "por la tarde": "afternoon", "tardes": "afternoon", "tardepi": "afternoon",
-    "tarde": "afternoon", "chisinkuyta": "afternoon", "chisi": "evening", "en la noche": "evening", "por la noche": "evening",
-    "noche": "evening", "tuta": "evening", "tutapi": "evening", "cualquier hora": "any", "a toda hora": "any",
-    "mayqin urapas": "any", "imay urapas": "any",
+    "tutamanta": "morning", "tutapay": "morning", "mediodia": "noon", "medio dia": "noon",
+    "chawpi punchaw": "noon", "en la tarde": "afternoon", "por la tarde": "afternoon", "tardes": "afternoon",
+    "tardepi": "afternoon", "tarde": "afternoon", "chisinkuyta": "afternoon", "chisi": "evening",
+    "en la noche": "evening", "por la noche": "evening", "noche": "evening", "tuta": "evening",
+    "tutapi": "evening", "cualquier hora": "any", "a toda hora": "any", "mayqin urapas": "any",
+    "imay urapas": "any",
 }  # fmt: skip
 _TIME_WORDS = {**_DAYS, **_PARTS}
 _WORDS = re.compile(r"(?<!\w)(" + "|".join(sorted(map(re.escape, _TIME_WORDS), key=len, reverse=True)) + r")(?!\w)")

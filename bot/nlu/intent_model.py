@@ -1,7 +1,7 @@
 """The statistical intent model: word and character n-grams weighted by rarity, one logistic regression per intent.
 
-Small and fast on purpose: trains in seconds, answers in a fraction of a millisecond, has no dependency at answer time but
-numpy. It never decides on danger; the risk phrases do.
+Small and fast on purpose: it trains in seconds, answers in a fraction of a millisecond and needs only numpy for that.
+It never decides on danger; the risk phrases do.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def train(messages: Sequence[Tokens], intents: Sequence[str], inverse_penalty: f
     return IntentModel(names, features, rarity, coefficients.T.astype(np.float32).copy(), bias.astype(np.float32))
 
 
-def _one_row_per_intent(coefficients: NDArray[np.float64], bias: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def _one_row_per_intent(
+    coefficients: NDArray[np.float64], bias: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], ...]:
     """With two intents scikit-learn keeps one row only."""
     if len(bias) == 1:
         return np.vstack([-coefficients, coefficients]), np.concatenate([-bias, bias])

@@ -1,8 +1,8 @@
 """Tells Spanish from Quechua in short chat messages, or abstains; and hears Chanka or Cuzco-Collao in Quechua ones.
 
-Character n-gram naive Bayes over a small table (language_table.json, made by bot.nlu.language_table from nlu_data), plus
-lists of words that decide nothing: no, ok, ya, hola, names, digits, emoji. The caller keeps the conversation's language
-when this abstains.
+Character n-gram naive Bayes over a small table (language_table.json, made from nlu_data by bot.nlu.language_table), and
+lists of words that decide nothing: no, ok, ya, hola, names, digits, emoji. When it abstains, the caller keeps the
+conversation's language.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bot.nlu.orthography import clean, fold
 
 TABLE_FILE = Path(__file__).with_name("language_table.json")
 NEUTRAL_FILE = Path(__file__).with_name("language_neutral.txt")
+REPLIES_FILE = Path(__file__).with_name("language_quechua_replies.txt")
 LONGEST_NGRAM = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _SURE = 0.80
@@ -25,23 +26,14 @@ _FAMILIAR = 0.45
 _TEMPER = 0.35
 _REPLY_CONFIDENCE = 0.95
 
-# One-word answers that only Quechua speakers give. Yes, no and thanks in Spanish decide nothing: bilingual people use them.
-_QUECHUA_REPLIES = frozenset(
-    "ari aw awmi ariya awriki mana manam manan manana mananam mananan manaraq manaraqmi manapuni manapunin ama icha ichapas "
-    "ichacha yaqapas yaqapascha imacha imaynacha chaynam chaynan hinam hinan anay anaychayki sulpayki yusulpayki "
-    "diyusulupayki rimaykullayki napaykullayki allinllachu allillanchu allinllam allillanmi imaynalla imaynallam "
-    "imaynallataq paqarinkama tupananchikkama tupananchiskama kaykama kaykamallam chaylla chayllam suyay sayay "
-    "yanapaway yanapariway allinmi allin runasimi runasimipi qichwapi quechuapi".split()
-)
-_QUECHUA_REPLY_KEYS = frozenset(fold(word, quechua=True).replace("ñ", "n") for word in _QUECHUA_REPLIES)
 
 _CHANKA = (
-    re.compile(r"chka|nchik\b|nchik|pti(?:y|n|ki)|\bnuqa|\bñuqa|\bqam\b|\bmanam\b|\bmananam\b|\bmanañam\b|\bachka\b|\bkimsa\b"),
+    re.compile(r"chka|nchik|pti(?:y|n|ki)|\bnuqa|\bñuqa|\bqam\b|\bmanam\b|\bmananam\b|\bmanañam\b|\bachka\b|\bkimsa\b"),
     re.compile(r"[aiu]m\b|punchaw|\bwawqi|\bturi"),
 )
 _COLLAO = (
     re.compile(
-        r"sha(?:n|ni|nki|nku|wan|ra|q)|sya(?:n|ni)|nchis|qti(?:y|n|ki)|\bqan\b|\bmanan\b|\bmanañan\b|\bmananan\b|\baskha\b|\bashka\b"
+        r"sha(?:n|ni|nki|nku|wan|ra|q)|sya(?:n|ni)|nchis|qti(?:y|n|ki)|\bqan\b|\bmanan\b|\bmana[nñ]an\b|\bas[kh]+a\b"
     ),
     re.compile(r"[ptkq]['ʼ’`´]|ch['ʼ’`´]|[ptk]h[aiueo]|qh[aiueo]|\bkinsa\b|\bwayqi|\bunu\b"),
 )
@@ -65,7 +57,7 @@ def identify(text: str) -> Guess:
     words = [word for word in _WORD.findall(spoken.replace("ʼ", "")) if not _is_neutral(word)]
     if not words:
         return NO_GUESS
-    if all(fold(word, quechua=True).replace("ñ", "n") in _QUECHUA_REPLY_KEYS for word in words):
+    if all(_reply_key(word) in _quechua_replies() for word in words):
         return Guess("qu", _variety(spoken), _REPLY_CONFIDENCE)
     score, familiarity = _table().score(words)
     chance = 1 / (1 + math.exp(-max(-60.0, min(60.0, score * _TEMPER))))
@@ -118,8 +110,21 @@ def _table() -> Table:
 
 @lru_cache(maxsize=1)
 def _neutral_words() -> frozenset[str]:
-    lines = NEUTRAL_FILE.read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(word, quechua=False) for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(fold(word, quechua=False) for word in _words_of(NEUTRAL_FILE))
+
+
+@lru_cache(maxsize=1)
+def _quechua_replies() -> frozenset[str]:
+    return frozenset(map(_reply_key, _words_of(REPLIES_FILE)))
+
+
+def _reply_key(word: str) -> str:
+    return fold(word, quechua=True).replace("ñ", "n")
+
+
+def _words_of(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def _is_neutral(word: str) -> bool:

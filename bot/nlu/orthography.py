@@ -27,7 +27,8 @@ def clean(text: str, limit: int | None = UNDERSTOOD_CHARACTERS) -> str:
     """The text as the rest of understanding reads it: composed, visible characters, single spaces.
 
     An apostrophe inside a word becomes U+02BC, so that tokenizers keep p'unchay whole; quotation marks around a phrase
-    become spaces. Three or more equal letters become one. Digits are never touched. limit: characters kept, None for all.
+    become spaces. Three or more equal letters become one. Digits are never touched.
+    limit: characters kept, None for all.
     """
     if limit is not None:
         text = text[: limit * 8]
@@ -47,8 +48,8 @@ def clean_lines(text: str) -> str:
 def fold(text: str, quechua: bool) -> str:
     """The comparison key of a word or sentence; ñ is kept, because -ña and -na differ in Quechua.
 
-    quechua: apply the Quechua spelling equivalences (e=i, o=u, hua=wa, c=k, p'unchay=punchay). Leave it off for Spanish,
-    where mesa and misa differ.
+    quechua: apply the Quechua spelling equivalences (e=i, o=u, hua=wa, c=k, p'unchay=punchay). Leave it off for
+    Spanish, where mesa and misa differ.
     """
     key = _plain(text)
     return _fold_quechua(key) if quechua else key

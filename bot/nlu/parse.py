@@ -7,6 +7,8 @@ from typing import Any, Protocol
 # The closed list of risk codes that `uyariq parse` publishes; worry about another person is told by the intent.
 PUBLISHED_RISKS = ("suicide", "harm_others", "medical", "violence")
 
+DEFAULT_LANGUAGE = "es"
+
 
 class Understanding(Protocol):
     """A loaded Rasa agent."""
@@ -15,10 +17,11 @@ class Understanding(Protocol):
         """Rasa's parse of a text."""
 
 
-async def parse_text(agent: Understanding, text: str) -> dict[str, Any]:
+async def parse(agent: Understanding, text: str) -> dict[str, Any]:
     """text, language, intent, confidence, entities, risk of one text; the caller adds answer.
 
-    language is None when the text could be either. A text that begins with / is read as text, never as a payload.
+    A text that could be in either language counts as Spanish, the language a conversation starts in. A text that begins
+    with / is read as text, never as a payload.
     """
     parsed = await agent.parse_message(text.lstrip("/ ") if text.startswith("/") else text)
     return to_line(text, parsed)
@@ -29,7 +32,7 @@ def to_line(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
     intent = parsed.get("intent") or {}
     return {
         "text": text,
-        "language": parsed.get("language"),
+        "language": parsed.get("language") or DEFAULT_LANGUAGE,
         "intent": intent.get("name"),
         "confidence": round(float(intent.get("confidence") or 0.0), 4),
         "entities": [_entity(row) for row in parsed.get("entities") or []],

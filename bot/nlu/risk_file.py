@@ -1,4 +1,4 @@
-"""Reads and checks a risk phrase file (screening_rules/risk_phrases/*.yml); what is wrong is said with file, line, remedy."""
+"""Reads and checks the risk phrase files of screening_rules/; what is wrong is said with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ CODES = ("suicide", "harm_others", "medical", "violence", "concern_for_other")
 LEVELS = ("crisis", "ask")
 NEGATIONS = ("blocks", "near", "ignored")
 _TOP = {
-    "language", "sets", "short_forms", "typo_words", "spared_words", "vocabulary", "numbers", "negation", "idioms", "phrases",
+    "language", "sets", "short_forms", "typo_words", "spared_words", "vocabulary", "numbers", "negation", "idioms",
+    "phrases",
 }  # fmt: skip
 _FIELDS = {
     "id", "code", "level", "source", "meaning", "phrases", "negation", "unless_before", "unless_after", "covers",
@@ -155,14 +156,18 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506 - a SafeLoader with line numbers
     except FileNotFoundError as error:
-        raise RiskFileError([f"{path.name}: no se encuentra el archivo; debe estar en screening_rules/risk_phrases/."]) from error
+        raise RiskFileError(
+            [f"{path.name}: no se encuentra el archivo; debe estar en screening_rules/risk_phrases/."]
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"línea {mark.line + 1}" if mark else "línea desconocida"
         hint = "Revise comillas, dos puntos y la sangría (solo espacios, sin tabuladores)."
         raise RiskFileError([f"{path.name}, {where}: el archivo no es YAML válido. {hint}"]) from error
     if not isinstance(data, dict):
-        raise RiskFileError([f"{path.name}, línea 1: el archivo está vacío o no tiene «phrases:»; copie el de otra versión."])
+        raise RiskFileError(
+            [f"{path.name}, línea 1: el archivo está vacío o no tiene «phrases:»; copie el de otra versión."]
+        )
     return data
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.nlu.quechua.segmenter import loose_readings
 
@@ -67,13 +68,7 @@ class Morph:
         """Positions after the word at position, if one of its readings fits."""
         if position >= len(words):
             return set()
-        return {position + 1} if self._fits(words[position].key) else set()
-
-    def _fits(self, key: str) -> bool:
-        chains = [reading.suffixes for reading in loose_readings(key, self.root)]
-        if not chains or self.excluded.intersection(chains[0]):
-            return False
-        return any(_in_order(self.required, chain) and not self.excluded.intersection(chain) for chain in chains)
+        return {position + 1} if _fits(self, words[position].key) else set()
 
 
 @dataclass(frozen=True)
@@ -106,6 +101,21 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What the first word of a phrase may be; anything when prefixes holds the empty one."""
+
+    keys: frozenset[str]
+    prefixes: tuple[str, ...]
+
+    def fits(self, key: str) -> bool:
+        """Whether a phrase may begin with this word: a cheap look before the thorough one."""
+        return key in self.keys or key.startswith(self.prefixes)
+
+
+ANYTHING = Opening(frozenset(), ("",))
+
+
+@dataclass(frozen=True)
 class Group:
     """One of several sequences."""
 
@@ -115,8 +125,11 @@ class Group:
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after any of the alternatives."""
         reached = {position} if self.optional else set()
-        for alternative in self.alternatives:
-            reached |= alternative.ends(words, position)
+        if position < len(words):
+            key = words[position].key
+            for alternative in self.alternatives:
+                if alternative.opening.fits(key):
+                    reached |= alternative.ends(words, position)
         return reached
 
 
@@ -128,12 +141,20 @@ class Phrase:
     anchor: frozenset[str] = field(default=frozenset(), compare=False)
     anchor_prefixes: frozenset[str] = field(default=frozenset(), compare=False)
     lead: int = field(default=0, compare=False)
+    opening: Opening = field(default=ANYTHING, compare=False)
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after the whole sequence begun at position."""
+        if position < len(words) and not self.opening.fits(words[position].key):
+            return set()
         reached = {position}
         for element in self.elements:
-            reached = set().union(*(element.ends(words, p) for p in reached)) if reached else reached
+            if len(reached) == 1:
+                reached = element.ends(words, next(iter(reached)))
+            else:
+                reached = set().union(*(element.ends(words, p) for p in reached))
+            if not reached:
+                break
         return reached
 
 
@@ -144,7 +165,9 @@ _Anchor = tuple[frozenset[str], frozenset[str]]
 class Compiler:
     """Turns pattern text into sequences. key: the comparison key of literal words; sets: named lists of phrases."""
 
-    def __init__(self, key: Callable[[str], str], sets: Mapping[str, Iterable[str]], common: Iterable[str] = ()) -> None:
+    def __init__(
+        self, key: Callable[[str], str], sets: Mapping[str, Iterable[str]], common: Iterable[str] = ()
+    ) -> None:
         self._key = key
         self._texts = sets
         self._sets: dict[str, Group] = {}
@@ -163,7 +186,30 @@ class Compiler:
     def _phrase(self, elements: tuple[Element, ...]) -> Phrase:
         number, (keys, prefixes) = self._anchor(elements)
         inside = _longest(elements[number]) - 1 if number >= 0 else 0
-        return Phrase(elements, keys, prefixes, sum(map(_longest, elements[: max(number, 0)])) + inside)
+        lead = sum(map(_longest, elements[: max(number, 0)])) + inside
+        return Phrase(elements, keys, prefixes, lead, self._opening(elements))
+
+    def _opening(self, elements: Sequence[Element]) -> Opening:
+        keys: set[str] = set()
+        prefixes: set[str] = set()
+        for element in elements:
+            opening = self._opening_of(element)
+            keys |= opening.keys
+            prefixes.update(opening.prefixes)
+            if not _may_be_empty(element):
+                break
+        return Opening(frozenset(keys), tuple(sorted(prefixes)))
+
+    def _opening_of(self, element: Element) -> Opening:
+        if isinstance(element, Literal) and not element.endings:
+            return Opening(element.keys, element.prefixes)
+        if isinstance(element, Morph):
+            return Opening(frozenset(), (self._key(element.root),))
+        if isinstance(element, Group):
+            parts = [alternative.opening for alternative in element.alternatives]
+            keys = frozenset().union(*(part.keys for part in parts))
+            return Opening(keys, tuple({prefix for part in parts for prefix in part.prefixes}))
+        return ANYTHING
 
     def _element(self, part: str) -> Element:
         if gap := re.fullmatch(r"\.\.(\d+)", part):
@@ -182,7 +228,9 @@ class Compiler:
     def _one_of(self, part: str) -> Element:
         alternatives = part.split("|")
         plain = [a for a in alternatives if not a.startswith("<") and "-" not in a]
-        rest: list[Element] = [self._named(a) if a.startswith("<") else self._morph(a) for a in alternatives if a not in plain]
+        rest: list[Element] = [
+            self._named(a) if a.startswith("<") else self._morph(a) for a in alternatives if a not in plain
+        ]
         literal = self._literal(plain) if plain else None
         if literal and not rest:
             return literal
@@ -193,7 +241,9 @@ class Compiler:
 
     def _literal(self, words: list[str]) -> Literal:
         if any(not re.fullmatch(r"[\wñʼ']+\*?|\*[\wñʼ']+", w) for w in words):
-            raise PatternError(f"No se entiende «{'|'.join(words)}»: use solo letras, |, *, <conjunto>, (opcional) y ..3.")
+            raise PatternError(
+                f"No se entiende «{'|'.join(words)}»: use solo letras, |, *, <conjunto>, (opcional) y ..3."
+            )
         keys = frozenset(self._key(w) for w in words if "*" not in w)
         self.vocabulary |= keys
         prefixes = tuple(self._key(w[:-1]) for w in words if w.endswith("*"))
@@ -265,6 +315,14 @@ def _longest(element: Element) -> int:
     if isinstance(element, Phrase):
         return sum(map(_longest, element.elements))
     return 1
+
+
+@lru_cache(maxsize=50_000)
+def _fits(morph: Morph, key: str) -> bool:
+    chains = [reading.suffixes for reading in loose_readings(key, morph.root)]
+    if not chains or morph.excluded.intersection(chains[0]):
+        return False
+    return any(_in_order(morph.required, chain) and not morph.excluded.intersection(chain) for chain in chains)
 
 
 def _in_order(required: tuple[str, ...], chain: tuple[str, ...]) -> bool:

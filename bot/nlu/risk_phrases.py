@@ -179,7 +179,7 @@ def _rule_problems(lexicon: Lexicon, rule: Rule) -> Iterator[str]:
             yield f"{where}: el ejemplo «{text}» no coincide; corrija la frase o el ejemplo."
     for text in rule.counter_examples:
         if rule.id in {f.id for f in find_with(text, own)}:
-            yield f"{where}: el contraejemplo «{text}» coincide y no debe; haga la frase más precisa o use unless_before/after."
+            yield f"{where}: el contraejemplo «{text}» coincide y no debe; precise la frase o use unless_before/after."
 
 
 def _index(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:

@@ -1,4 +1,4 @@
-"""A message as the words the risk phrases are matched against: whatever way it was typed, joined, spaced or disguised."""
+"""A message as the words the risk phrases are matched against, however it was typed: joined, spaced or disguised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.nlu.orthography import APOSTROPHE, clean_lines, fold_loose, sound
+from bot.nlu.orthography import APOSTROPHE, clean_lines, fold_loose
 from bot.nlu.quechua.segmenter import LONGEST_WORD, loose
 from bot.nlu.risk_patterns import COMMA, SENTENCE, SPACE, Word
 
@@ -19,7 +19,9 @@ _JOINED_LEAST = 6
 _LONG_JOINED = 12
 _UNKNOWN = "\u25a1"
 _LOOSE_SUFFIXES = frozenset({"ta", "chu", "manta", "paq"})
-_SHORT_WORDS = frozenset({"a", "e", "i", "o", "y", "me", "te", "se", "lo", "la", "le", "no", "ya", "mi", "de", "k", "en", "el"})
+_SHORT_WORDS = frozenset(
+    {"a", "e", "i", "o", "y", "me", "te", "se", "lo", "la", "le", "no", "ya", "mi", "de", "k", "en", "el"}
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class _Raw:
 def split_raw(text: str) -> list[_Raw]:
     """The typed words with what stands before each; letters typed one by one are put together."""
     text = clean_lines(text)
-    raw, end = [], 0
+    raw: list[_Raw] = []
+    end = 0
     for match in _WORD.finditer(text):
         raw.append(_Raw(match[0].lower(), _gap(text[end : match.start()]) if raw else SPACE))
         end = match.end()
@@ -93,7 +96,7 @@ def _gap(between: str) -> int:
         return SPACE
     if _SENTENCE_END.search(between):
         return SENTENCE
-    return COMMA if between.strip(" -_*~#\"«»“”()/") else SPACE
+    return COMMA if between.strip(' -_*~#"«»“”()/') else SPACE
 
 
 def _put_together(raw: list[_Raw]) -> list[_Raw]:
@@ -180,7 +183,7 @@ def _worth_splitting(parts: list[str], letters: int) -> bool:
 
 @lru_cache(maxsize=5_000)
 def _quechua_parts(key: str, roots: frozenset[str]) -> tuple[str, ...]:
-    """wañuytamunani -> wañuyta munani: only a word that cannot be read as one is split, before a root of the lexicon."""
+    """wañuytamunani -> wañuyta munani: a word that cannot be read as one is split before a root of the lexicon."""
     if len(key) < _JOINED_LEAST or len(key) > LONGEST_WORD * 2 or not any(root in key for root in roots):
         return (key,)
     if len(key) <= LONGEST_WORD and _readable(key, roots):

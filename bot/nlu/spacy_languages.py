@@ -4,6 +4,9 @@ Registered through the entry points spacy_languages and spacy_factories, so that
 """
 
 # No "from __future__ import annotations": spaCy reads the factories' annotations as types.
+from collections.abc import Callable
+from typing import Any
+
 from spacy.attrs import LIKE_NUM
 from spacy.lang.char_classes import ALPHA, CONCAT_ICONS, CURRENCY, LIST_ELLIPSES, LIST_PUNCT, LIST_QUOTES, UNITS
 from spacy.language import BaseDefaults, Language
@@ -16,7 +19,6 @@ from bot.nlu.quechua.words import NUMBERS, STOP_WORDS
 from bot.nlu.spanish import spanish_lemma
 
 
-
 def _like_num(text: str) -> bool:
     plain = text.replace(".", "").replace(",", "")
     return plain.isdigit() or fold(text, quechua=True) in _NUMBER_KEYS
@@ -25,34 +27,41 @@ def _like_num(text: str) -> bool:
 _NUMBER_KEYS = frozenset(fold(word, quechua=True) for word in NUMBERS)
 
 
+_PREFIXES = [*LIST_PUNCT, *LIST_ELLIPSES, *LIST_QUOTES, CONCAT_ICONS, "-", r"\+", "#"]
+_SUFFIXES = [
+    *LIST_PUNCT,
+    *LIST_ELLIPSES,
+    *LIST_QUOTES,
+    CONCAT_ICONS,
+    "-",
+    "—",
+    rf"(?<=[0-9])(?:{CURRENCY})",
+    rf"(?<=[0-9])(?:{UNITS})",
+    rf"(?<=[{ALPHA}])\.",
+]
+_INFIXES = [
+    *LIST_ELLIPSES,
+    CONCAT_ICONS,
+    rf"(?<=[{ALPHA}0-9])[,;:!?/=<>()](?=[{ALPHA}])",
+    rf"(?<=[{ALPHA}])\.(?=[{ALPHA}])",
+    rf"(?<=[{ALPHA}])(?:-|–|—|--|---|~)(?=[{ALPHA}])",
+]
+_GETTERS: dict[int, Callable[[str], Any]] = {LIKE_NUM: _like_num}
+_STOP_WORDS = set(STOP_WORDS)
+
+
 class QuechuaDefaults(BaseDefaults):
     """Keeps p'unchay whole with any apostrophe; splits manam,wañuytam and signs that stand at a word's edge."""
 
-    prefixes = [*LIST_PUNCT, *LIST_ELLIPSES, *LIST_QUOTES, CONCAT_ICONS, "-", r"\+", "#"]
-    suffixes = [
-        *LIST_PUNCT,
-        *LIST_ELLIPSES,
-        *LIST_QUOTES,
-        CONCAT_ICONS,
-        "-",
-        "—",
-        r"(?<=[0-9])(?:{c})".format(c=CURRENCY),
-        r"(?<=[0-9])(?:{u})".format(u=UNITS),
-        rf"(?<=[{ALPHA}])\.",
-    ]
-    infixes = [
-        *LIST_ELLIPSES,
-        CONCAT_ICONS,
-        rf"(?<=[{ALPHA}0-9])[,;:!?/=<>()](?=[{ALPHA}])",
-        rf"(?<=[{ALPHA}])\.(?=[{ALPHA}])",
-        rf"(?<=[{ALPHA}])(?:-|–|—|--|---|~)(?=[{ALPHA}])",
-    ]
-    stop_words = set(STOP_WORDS)
-    lex_attr_getters = {LIKE_NUM: _like_num}
+    prefixes = _PREFIXES
+    suffixes = _SUFFIXES
+    infixes = _INFIXES
+    stop_words = _STOP_WORDS
+    lex_attr_getters = _GETTERS
 
 
 @registry.languages("qu")
-class Quechua(Language):
+class Quechua(Language):  # type: ignore[no-untyped-call]
     """Southern Quechua, both varieties at once."""
 
     lang = "qu"
@@ -60,14 +69,14 @@ class Quechua(Language):
 
 
 @registry.languages("quy")
-class Chanka(Quechua):
+class Chanka(Quechua):  # type: ignore[no-untyped-call]
     """Ayacucho Quechua."""
 
     lang = "quy"
 
 
 @registry.languages("quz")
-class Collao(Quechua):
+class Collao(Quechua):  # type: ignore[no-untyped-call]
     """Cuzco-Collao Quechua."""
 
     lang = "quz"

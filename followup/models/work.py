@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from followup.models.columns import JSON_VALUE, METADATA, UUID_TEXT, code, moment, of_patient, row_id, uuid_id
@@ -59,35 +61,39 @@ task = sa.Table(
     sa.Index("ix_task_patient_id", "patient_id"),
     sa.Index("ix_task_created_at", "created_at"),
 )
+
+
+def _index(name: str, where: Any, *columns: Any, unique: bool = False) -> None:
+    """An index over a part of the tasks; a long history of closed ones does not make the list slow."""
+    sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 _OPEN = task.c.closed_at.is_(None)
-sa.Index(
-    "uq_task_open_patient_id_kind",
-    task.c.patient_id,
-    task.c.kind,
-    unique=True,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-sa.Index(
+AWAITING_SUPERVISOR = task.c.status_reason == sa.literal_column("'awaiting_supervisor'")
+_index("uq_task_open_patient_id_kind", _OPEN, task.c.patient_id, task.c.kind, unique=True)
+# In the order of the list; what the sections and filters ask for follows, so that rows are read only when shown.
+_index(
     "ix_task_open_order",
+    _OPEN,
     task.c.risk_order,
     task.c.due_at,
     task.c.created_at,
     task.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
+    task.c.language,
+    task.c.has_phone,
+    task.c.kind,
+    task.c.agreed,
+    task.c.not_before,
+    task.c.owner_id,
+    task.c.lease_until,
 )
-sa.Index(
-    "ix_task_open_district",
-    task.c.district,
-    task.c.risk_order,
-    task.c.due_at,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-sa.Index("ix_task_open_owner", task.c.owner_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
-sa.Index("ix_task_open_last_by", task.c.last_by, sqlite_where=_OPEN, postgresql_where=_OPEN)
-sa.Index("ix_task_closed_at", task.c.closed_at)
+_index("ix_task_open_district", _OPEN, task.c.district, task.c.risk_order, task.c.due_at, task.c.created_at, task.c.id)
+_index("ix_task_open_agreed", sa.and_(_OPEN, task.c.agreed.is_not(None)), task.c.risk_order, task.c.not_before)
+_index("ix_task_open_owner", sa.and_(_OPEN, task.c.owner_id.is_not(None)), task.c.owner_id)
+_index("ix_task_open_last_by", sa.and_(_OPEN, task.c.last_by.is_not(None)), task.c.last_by)
+_index("ix_task_open_alerted", sa.and_(_OPEN, task.c.alerted_at.is_not(None)), task.c.alerted_at)
+_index("ix_task_open_awaiting", sa.and_(_OPEN, AWAITING_SUPERVISOR), task.c.due_at)
+_index("ix_task_closed", task.c.closed_at.is_not(None), task.c.closed_at)
 
 task_event = sa.Table(
     "task_event",

@@ -120,18 +120,29 @@ def test_a_result_keeps_the_call_shows_the_next_try_and_the_next_case(
     assert "intento 2 de 6" in ana.get("/lista").text
 
 
-def test_showing_what_would_follow_changes_nothing(ana: Any, people: Any, database: Any, clock: Any) -> None:
-    """The page tries each result out; afterwards the case is as it was and no call is on record."""
-    patient, task = people.rosa()
-    take(ana, task)
-    before = card_of(database, clock, task)
-    ana.get(f"/personas/{patient}?caso={task}")
-    assert card_of(database, clock, task) == before
-    with database.begin() as conn:
-        found = worklist.person(conn, patient, clock(), viewer=None)
-    assert found is not None
-    assert found.calls == ()
-    assert not [moment for moment in found.timeline if moment.kind == "message"]
+@pytest.mark.parametrize("attempts_before", [0, 1, 3])
+@pytest.mark.parametrize("who", ["rosa", "julio"])
+def test_the_next_try_that_is_shown_is_the_one_that_comes(
+    ana: Any, people: Any, database: Any, clock: Any, who: str, attempts_before: int
+) -> None:
+    """For every result and on several rungs of the ladder: what the page promises is what recording then does."""
+    _, task = getattr(people, who)()
+    for _ in range(attempts_before):
+        take(ana, task)
+        send(ana, f"/casos/{task}/resultado", contacto="no_answer")
+        clock.pass_time(hours=1)
+    page = take(ana, task)
+    promised = dict(re.findall(r'name="contacto" value="([^"]+)"[^>]*data-next="([^"]*)"', page, flags=re.DOTALL))
+    assert len(promised) == 8
+    for result, words_of_next in promised.items():
+        if result == "reached":
+            assert words_of_next == ""
+            continue
+        take(ana, task)
+        done = send(ana, f"/casos/{task}/resultado", contacto=result).headers["location"]
+        if words_of_next:
+            assert f"<strong>{words_of_next}</strong>" in ana.get(done).text, result
+        send(ana, f"/llamadas/{re.search('hecho=([^&]+)', done)[1]}/deshacer", caso=task)  # type: ignore[index]
 
 
 def test_a_result_can_be_taken_back_for_ten_seconds(ana: Any, people: Any, database: Any, clock: Any) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests: a small folder of rules of our own, and Rosa, who talks with an engine that runs it."""
+"""Fixtures of the engine's tests: a small folder of rules, and Rosa, who talks with an engine that runs it."""
 
 from __future__ import annotations
 

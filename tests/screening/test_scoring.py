@@ -48,7 +48,13 @@ def test_a_score_at_the_cutoff_is_positive(short: Questionnaire) -> None:
 def test_a_score_is_positive_before_the_last_item_once_the_cutoff_is_reached(short: Questionnaire) -> None:
     """SC-002, SC-005: somebody who stops there still counts."""
     result = scored(short, "common", {"s1": "yes", "s2": "yes"})
-    assert (result.positive, result.complete, result.band, result.answered, result.expected) == (True, False, None, 2, 3)
+    assert (result.positive, result.complete, result.band, result.answered, result.expected) == (
+        True,
+        False,
+        None,
+        2,
+        3,
+    )
 
 
 def test_a_low_score_with_a_missing_answer_is_undetermined(short: Questionnaire) -> None:
@@ -116,7 +122,8 @@ def test_a_dependent_item_is_asked_only_when_its_condition_holds(short: Question
 def test_the_next_item_is_the_first_without_an_answer(short: Questionnaire) -> None:
     """In the order of the instrument, whatever was answered first."""
     following = next_item(short, {"s1": "no", "s3": "no"})
-    assert following and following.link_id == "s2"
+    assert following
+    assert following.link_id == "s2"
     assert next_item(short, {"s1": "no", "s2": "no", "s3": "no", "s4": "no"}) is None
 
 
@@ -124,7 +131,8 @@ def test_the_previous_item_is_the_last_answered_before_it(short: Questionnaire) 
     """Going back passes over what was not asked."""
     answers = {"s1": "no", "s2": "skipped"}
     before = previous_item(short, answers, "s3")
-    assert before and before.link_id == "s2"
+    assert before
+    assert before.link_id == "s2"
     assert previous_item(short, answers, "s1") is None
 
 

@@ -6,12 +6,16 @@ import argparse
 import sys
 from collections import Counter
 from datetime import datetime, timezone
+from pathlib import Path
+
+import yaml
 
 from bot.catalog import Catalog
 from bot.nlu.risk_file import RiskFileError
 from bot.nlu.risk_phrases import read_lexicons
 from screening.calendar import AlwaysOpen
 from screening.checks import check_folder
+from screening.diff import diff_files
 from screening.engine import Engine
 from screening.errors import ERROR, DefinitionUnavailable
 from screening.play import play
@@ -28,11 +32,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     playing = actions.add_parser("play", help="a conversation with one flow or instrument, in the terminal")
     playing.add_argument("name")
     playing.add_argument("--lang", default="es", choices=("es", "qu"))
+    comparing = actions.add_parser("diff", help="what changed between two versions of a file, in words")
+    comparing.add_argument("old")
+    comparing.add_argument("new")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check or play."""
+    """Check, play or compare."""
+    if options.action == "diff":
+        return _diff(Path(options.old), Path(options.new))
     return _check() if options.action == "check" else _play(options.name, options.lang)
+
+
+def _diff(old: Path, new: Path) -> int:
+    try:
+        lines = diff_files(old, new)
+    except (OSError, yaml.YAMLError) as error:
+        raise UsageError(f"No se pudo leer uno de los archivos: {error}") from error
+    print("\n".join(lines) or "Sin cambios.")
+    return 0
 
 
 def _check() -> int:

@@ -25,7 +25,7 @@ TOLERANCE = "tolerance"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class NgramIntentClassifier(IntentClassifier, GraphComponent):
-    """Ranks intents by word and character n-grams of the tokens' keys; takes the place of featurizers and classifier."""
+    """Ranks intents by n-grams of the tokens' keys, in place of Rasa's featurizers and classifier."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -47,7 +47,11 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> NgramIntentClassifier:
         """An untrained component."""
         return cls(config, model_storage, resource)

@@ -33,7 +33,11 @@ class RiskDetector(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> RiskDetector:
         """Makes the component and reads the lexicons at once: a broken file stops the start, not a conversation."""
         load_lexicons()

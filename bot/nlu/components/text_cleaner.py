@@ -24,7 +24,11 @@ class TextCleaner(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TextCleaner:
         """Makes the component; there is nothing to configure."""
         return cls()
@@ -36,7 +40,8 @@ class TextCleaner(GraphComponent):
             if isinstance(text, str):
                 message.set(TYPED_TEXT, text)
                 if not text.startswith(_PAYLOAD_MARK):
-                    message.set(TEXT, clean(text))
+                    # What was typed must not turn into a payload when spaces or invisible signs before a / fall away.
+                    message.set(TEXT, clean(text).lstrip("/ "))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

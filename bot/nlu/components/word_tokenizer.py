@@ -43,7 +43,8 @@ class WordTokenizer(Tokenizer):
         text = message.get(attribute) or ""
         language = message.get(LANGUAGE)
         tokens = [_token(t, language) for t in _splitter().make_doc(text) if not t.is_space and not t.is_punct]
-        return self._apply_token_pattern(tokens or [Token(NOTHING, 0, max(len(text), 1))])
+        found: list[Token] = self._apply_token_pattern(tokens or [Token(NOTHING, 0, max(len(text), 1))])
+        return found
 
 
 @lru_cache(maxsize=1)

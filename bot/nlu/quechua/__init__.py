@@ -1,1 +1,1 @@
-"""Southern Quechua: roots, suffixes and the segmenter. Nothing in here imports spaCy; see bot/nlu/spacy_languages.py."""
+"""Southern Quechua: roots, suffixes and the segmenter. Imports no spaCy; see bot/nlu/spacy_languages.py."""

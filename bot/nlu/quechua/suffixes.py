@@ -41,8 +41,8 @@ SUFFIXES: tuple[Suffix, ...] = tuple(
     _suffixes(
         "V",
         "V",
-        "chi; ku=ku,ka; naku=naku,naka; pu=pu,pa; kapu; mu; yku=yku,yka,yu,yku; rqu=rqu,rqa,ru,ra,rku,rka; ri; ysi=ysi,schi;"
-        "naya; paya; paku; raya; ykacha=ykacha,kacha; ymana; rpari=rpari; tiya; lla",
+        "chi; ku=ku,ka; naku=naku,naka; pu=pu,pa; kapu; mu; yku=yku,yka,yu,yku; rqu=rqu,rqa,ru,ra,rku,rka; ri;"
+        "ysi=ysi,schi; naya; paya; paku; raya; ykacha=ykacha,kacha; ymana; rpari=rpari; tiya; lla",
     )
     + _suffixes("O", "V A T", "wa; su")
     + _suffixes("A", "V O", "chka=chka,sha,sya,shia,siya,ska,shka,chika,sa")
@@ -83,7 +83,7 @@ SUFFIXES: tuple[Suffix, ...] = tuple(
     + _suffixes(
         "K",
         _CLITIC_HOSTS,
-        "puni; pas=pas,pis; raq; ña; taq; chu; m=m,mi,min; n; s=s,si,sis; cha=ch,cha,chiki; qa=qa,ka; ri; iki=iki,riki; ya;"
-        "ma; wa; suna",
+        "puni; pas=pas,pis; raq; ña; taq; chu; m=m,mi,min; n; s=s,si,sis; cha=ch,cha,chiki; qa=qa,ka; ri; iki=iki,riki;"
+        "ya; ma; wa; suna",
     )
 )

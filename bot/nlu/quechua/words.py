@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.nlu.orthography import fold
 
-STOP_WORDS = frozenset(
-    "kay chay wak haqay kayqa chayqa chaypi kaypi chayta kayta chaymanta chaymi kaymi hina hinaspa hinaptin hinaqtin "
-    "ñuqa nuqa noqa qam qan pay ñuqanchik nuqanchis ñuqayku nuqayku qamkuna qankuna paykuna "
-    "ñuqam nuqan qammi qanmi paymi ñuqaqa nuqaqa qamqa qanqa payqa "
-    "ari arí aw riki icha utaq ichaqa pero porque entonces y ni o hasta pues pe nomas nispa nisqa nin "
-    "kani kanki kan kanchik kanchis kaniku kayku kanku karqa karqan kachkan kashan kachkani kashani".split()
-)
+STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split())
 
 NUMBERS = {
     "chusaq": 0, "huk": 1, "huq": 1, "uk": 1, "iskay": 2, "ishkay": 2, "kimsa": 3, "kinsa": 3, "tawa": 4, "pichqa": 5,
@@ -22,7 +18,7 @@ _HAVING = ("niyuq", "yuq")
 
 
 def number_value(words: list[str]) -> int | None:
-    """The value of a Quechua numeral up to 999: [chunka, pusaqniyuq] -> 18, [iskay, chunka] -> 20; None if it is none."""
+    """The value of a Quechua numeral up to 999, or None: [chunka, pusaqniyuq] -> 18, [iskay, chunka] -> 20."""
     total, unit = 0, 0
     if not words:
         return None

@@ -267,12 +267,43 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name="fk_task_patient_id_patient"),
         sa.PrimaryKeyConstraint("id", name="pk_task"),
     )
-    op.create_index("ix_task_closed_at", "task", ["closed_at"], unique=False)
+    op.create_index(
+        "ix_task_closed",
+        "task",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.create_index("ix_task_created_at", "task", ["created_at"], unique=False)
+    op.create_index(
+        "ix_task_open_agreed",
+        "task",
+        ["risk_order", "not_before"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_open_alerted",
+        "task",
+        ["alerted_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_open_awaiting",
+        "task",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
+        postgresql_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
+    )
     op.create_index(
         "ix_task_open_district",
         "task",
-        ["district", "risk_order", "due_at"],
+        ["district", "risk_order", "due_at", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -282,13 +313,25 @@ def upgrade() -> None:
         "task",
         ["last_by"],
         unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
     )
     op.create_index(
         "ix_task_open_order",
         "task",
-        ["risk_order", "due_at", "created_at", "id"],
+        [
+            "risk_order",
+            "due_at",
+            "created_at",
+            "id",
+            "language",
+            "has_phone",
+            "kind",
+            "agreed",
+            "not_before",
+            "owner_id",
+            "lease_until",
+        ],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -298,8 +341,8 @@ def upgrade() -> None:
         "task",
         ["owner_id"],
         unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
     )
     op.create_index("ix_task_patient_id", "task", ["patient_id"], unique=False)
     op.create_index(
@@ -462,8 +505,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_task_open_owner",
         table_name="task",
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
     )
     op.drop_index(
         "ix_task_open_order",
@@ -474,8 +517,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_task_open_last_by",
         table_name="task",
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
     )
     op.drop_index(
         "ix_task_open_district",
@@ -483,8 +526,31 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.drop_index(
+        "ix_task_open_awaiting",
+        table_name="task",
+        sqlite_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
+        postgresql_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
+    )
+    op.drop_index(
+        "ix_task_open_alerted",
+        table_name="task",
+        sqlite_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_task_open_agreed",
+        table_name="task",
+        sqlite_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
+    )
     op.drop_index("ix_task_created_at", table_name="task")
-    op.drop_index("ix_task_closed_at", table_name="task")
+    op.drop_index(
+        "ix_task_closed",
+        table_name="task",
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_table("task")
     op.drop_index("ix_staff_session_practitioner_id", table_name="staff_session")
     op.drop_table("staff_session")
