@@ -13,8 +13,9 @@ from actions.context import current
 from actions.form import after
 from actions.heard import risks_of
 from actions.turn import fresh_session, language_of, read_session, take, utter_all
+from screening.events import Event
 from screening.session import Session
-from screening.turn import Turn
+from screening.turn import Say, Turn
 
 
 class ActionCrisisHelp(Action):
@@ -49,7 +50,9 @@ class ActionCrisis(Action):
 
 def _note_risks(tracker: Tracker) -> Any:
     def step(session: Session, now: datetime) -> Turn:
-        engine, events, says = current().engine, [], []
+        engine = current().engine
+        events: list[Event] = []
+        says: list[Say] = []
         for code, level, source in risks_of(tracker):
             turn = engine.note_risk(session, code, level, now, source=source)
             session = turn.session

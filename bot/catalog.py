@@ -18,7 +18,7 @@ Words = dict[tuple[str, str], str]
 class Catalog:
     """Translations of every text for people.
 
-    folder: holds `<language>/LC_MESSAGES/uyariq.po`. missing: how often a text had to fall back to Spanish, by language.
+    folder: holds `<language>/LC_MESSAGES/uyariq.po`. missing: how often a text fell back to Spanish, by language.
     """
 
     def __init__(self, folder: Path) -> None:

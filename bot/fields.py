@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 from bot.catalog import Catalog
 
 LIMA = ZoneInfo("America/Lima")
-# Quechua dates stay in digits: the CLDR names of days and months are Spanish loans, and the neologisms differ by source.
+# Quechua dates stay in digits: CLDR's names of days and months are Spanish loans, and neologisms differ by source.
 DATE_PATTERNS = {"es": "EEEE d 'de' MMMM, HH:mm", "qu": "dd/MM/yyyy, HH:mm"}
 
 

@@ -1,7 +1,7 @@
 """Runs a trained Rasa graph node by node.
 
-Rasa hands its graph to dask, which spends more on scheduling a handful of tiny nodes than the nodes themselves cost. The
-order of a small graph never changes, so it is worked out once per target and then simply followed.
+Rasa hands its graph to dask, which spends more on scheduling a handful of tiny nodes than the nodes themselves cost.
+The order of a small graph never changes, so it is worked out once per target and then simply followed.
 """
 
 from __future__ import annotations

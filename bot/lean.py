@@ -1,8 +1,8 @@
 """Serves a model without TensorFlow, when no part of the model uses it.
 
-Rasa imports TensorFlow from two modules that only its neural components need, and everything else imports those two. Our
-pipeline has no neural component, so serving with stand-ins in their place saves more than half of the start-up time and of
-the memory (docs/benchmarks.md). A model that does use TensorFlow imports it as usual: see `needs_tensorflow`.
+Rasa imports TensorFlow from two modules that only its neural components need, and everything else imports those two.
+Our pipeline has no neural component, so serving with stand-ins in their place saves more than half of the start-up time
+and of the memory (docs/benchmarks.md). A model that does use TensorFlow imports it as usual: see `needs_tensorflow`.
 """
 
 from __future__ import annotations

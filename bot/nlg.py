@@ -22,8 +22,8 @@ QUESTION = "question"
 class Wording(NaturalLanguageGenerator):
     """Words responses of the domain and texts of the screening rules.
 
-    `utter_say` carries a `say` (see `screening.engine.Say`): a Spanish text with its context, fields and options, or the
-    name of a response. Every other response is worded from the domain, with its fields.
+    `utter_say` carries a `say` (see `screening.engine.Say`): a Spanish text with its context, fields and options, or
+    the name of a response. Every other response is worded from the domain, with its fields.
     """
 
     def __init__(

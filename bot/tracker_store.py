@@ -1,8 +1,8 @@
 """Keeps of a conversation what Rasa needs to go on: slots and the running form, and nothing that was said.
 
-Rasa reads and replays every event at every message, so a long questionnaire becomes slow; and a tracker is a copy of what
-a person wrote. The follow-up database is the record; here a conversation is one small row that changes only when a slot
-or the form changes.
+Rasa reads and replays every event at every message, so a long questionnaire becomes slow; and a tracker is a copy of
+what a person wrote. The follow-up database is the record; here a conversation is one small row that changes only when a
+slot or the form changes.
 """
 
 from __future__ import annotations

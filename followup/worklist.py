@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, not_, or_, select, true
+from sqlalchemy import and_, func, literal, not_, or_, select, true, union
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import Select
 
 from followup import audit, context
 from followup.models import contact_preference, identity, patient, practitioner, task
-from followup.models.work import AWAITING_SUPERVISOR
 from followup.person import PersonPage, person
+from followup.tasks.closing import AWAITING
 
 __all__ = ["SECTIONS", "Filters", "PersonPage", "TaskCard", "card", "counts", "find_by_phone", "open_tasks", "person"]
 
@@ -191,7 +191,7 @@ def _conditions(conn: Connection, now: datetime, filters: Filters) -> list[Any]:
     if filters.callable_now:
         found.append(or_(task.c.not_before.is_(None), task.c.not_before <= now))
     if filters.awaiting_supervisor:
-        found.append(AWAITING_SUPERVISOR)
+        found.append(task.c.status_reason == AWAITING)
     if filters.alerted:
         found.append(task.c.alerted_at.is_not(None))
     return found
@@ -205,8 +205,7 @@ def _in_section(conn: Connection, now: datetime, filters: Filters) -> Any:
     if section == "closed":
         return task.c.closed_at.is_not(None)
     if section == "mine":
-        held = and_(task.c.owner_id == filters.viewer, task.c.lease_until > now)
-        return and_(is_open, or_(held, and_(task.c.last_by == filters.viewer, task.c.status == "on-hold")))
+        return and_(is_open, task.c.id.in_(_ids_of(conn, now, filters.viewer)))
     if section == "crisis":
         return and_(is_open, task.c.risk_order == 0)
     end_of_day = context.of(conn).calendar().end_of_day(now)
@@ -220,6 +219,14 @@ def _in_section(conn: Connection, now: datetime, filters: Filters) -> Any:
     if section == "later":
         return and_(rest, not_agreed, not_(task.c.due_at < end_of_day))
     raise ValueError(f"no such section: {section}")
+
+
+def _ids_of(conn: Connection, now: datetime, practitioner_id: str | None) -> list[str]:
+    """Tasks that the practitioner holds, and those of their calls that wait for another hour: few, so ids will do."""
+    is_open = task.c.closed_at.is_(None)
+    held = select(task.c.id).where(is_open, task.c.owner_id == practitioner_id, task.c.lease_until > now)
+    called = select(task.c.id).where(is_open, task.c.last_by == practitioner_id, task.c.status == "on-hold")
+    return list(conn.execute(union(held, called)).scalars())
 
 
 def _make_cards(conn: Connection, rows: list[Row[Any]], now: datetime, view_pii: bool) -> list[TaskCard]:
@@ -266,7 +273,7 @@ def _card(
         owner_name=row.owner_name if held else None,
         lease_until=row.lease_until if held else None,
         alerted=row.alerted_at is not None,
-        awaiting_supervisor=row.status_reason == "awaiting_supervisor",
+        awaiting_supervisor=row.status_reason == AWAITING,
         name=names.get("name") or names.get("guardian_name"),
         phone=names.get("phone") or names.get("guardian_phone"),
         hours_said=names.get("contact_hours"),

@@ -7,7 +7,7 @@ from screening.errors import DefinitionChanged, DefinitionUnavailable
 from screening.keys import ambiguous_steps
 from screening.question import Question, of_item, of_step
 from screening.reply import ReplyReader, Translate
-from screening.session import INSTRUMENT, Frame
+from screening.session import FLOW, INSTRUMENT, Frame
 
 SHA = 12
 
@@ -36,6 +36,19 @@ class Catalog:
         if frame.sha is not None and frame.sha != instrument.sha256[:SHA]:
             raise DefinitionChanged(frame.definition, frame.version)
         return instrument
+
+    def is_known(self, frame: Frame) -> bool:
+        """Whether the frame's definition is among the rules, as it was."""
+        try:
+            self.instrument(frame) if frame.kind == INSTRUMENT else self.flow(frame)
+        except DefinitionUnavailable:
+            return False
+        return True
+
+    def is_crisis(self, frame: Frame) -> bool:
+        """Whether the frame is a crisis flow, in whatever version; never fails, as help must not."""
+        flow = self.library.flow(frame.name) if frame.kind == FLOW else None
+        return flow is not None and flow.kind == "crisis"
 
     def question(self, frame: Frame) -> Question | None:
         """The question that is open in a frame; None when none is."""

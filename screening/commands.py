@@ -98,7 +98,7 @@ def _resume(run: Run) -> None:
 def _ask_result(run: Run) -> None:
     """What the last finished instrument may mean, in words; no number is given."""
     for frame in reversed(run.closed):
-        if run.facts.get(f"{frame.name}.status") == "completed":
+        if run.facts.get(f"{frame.name}.status") == "completed" and run.catalog.is_known(frame):
             says = [say for score in run.instrument(frame).scores if (say := _meaning(run, frame, score))]
             if says:
                 run.says += says

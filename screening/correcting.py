@@ -60,7 +60,7 @@ def _to_last(run: Run, frame: Frame, resume: str) -> bool:
 
 
 def _reopen(run: Run, frame: Frame, step: Step, resume: str) -> bool:
-    closed = next((one for one in run.closed if one.name == step.target), None)
+    closed = next((one for one in run.closed if one.name == step.target and run.catalog.is_known(one)), None)
     instrument = run.instrument(closed) if closed else None
     item = previous_item(instrument, closed.answers, None) if closed and instrument else None
     if closed is None or item is None:

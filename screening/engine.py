@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from screening.answering import take
@@ -23,7 +24,7 @@ from screening.question import Question, offers
 from screening.reply import Read, Translate
 from screening.responses import NOT_IN_LANGUAGE, NUMBER_OUT_OF_RANGE
 from screening.run import Run
-from screening.session import INSTRUMENT, Session
+from screening.session import INSTRUMENT, STOPPED, Session
 from screening.stepping import advance
 from screening.triaging import Shown, fire, note_unruled
 from screening.turn import Option, Reply, Say, Turn
@@ -129,6 +130,16 @@ class Engine:
             return None
         started = session.started_at or "1970-01-01T00:00:00+00:00"
         return open_question(self._run(session, now or datetime.fromisoformat(started)))
+
+    def mend(self, session: Session) -> Session:
+        """The session without what these rules no longer hold, for a host that met DefinitionUnavailable.
+
+        Frames from the first missing one upward go; answers and facts stay. When nothing is left, it is stopped.
+        """
+        known = tuple(takewhile(self._catalog.is_known, session.frames))
+        if len(known) == len(session.frames):
+            return session
+        return replace(session, frames=known, status=session.status if known else STOPPED)
 
     def offers(self) -> tuple[AnswerOption, ...]:
         """First-aid scripts that a person can choose; the code is the flow's name."""

@@ -60,7 +60,7 @@ class Run:
 
     def in_crisis(self) -> bool:
         """Whether a crisis flow is under way, itself or further down."""
-        return any(frame.kind == FLOW and self.flow(frame).kind == "crisis" for frame in self.frames)
+        return any(self.catalog.is_crisis(frame) for frame in self.frames)
 
     def is_open(self, flow: str) -> bool:
         """Whether the flow is among the frames."""

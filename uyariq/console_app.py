@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from console.app import create_app
-from console.chat_backend import ChatBackend
 from starlette.applications import Starlette
 
+from console.app import create_app
+from console.chat_backend import ChatBackend
 from uyariq.rooms import House
 
 

@@ -9,6 +9,6 @@ LENGTH = 6
 
 
 def session_id(conversation: str, message: str) -> str:
-    """Six characters nobody confuses with one another; the same for the same message, so that a retry changes nothing."""
+    """Six characters nobody confuses with one another; the same for the same message: a retry changes nothing."""
     digest = hashlib.sha256(f"{conversation}\n{message}".encode()).digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])

@@ -21,6 +21,8 @@ from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_d
 from uyariq.settings import Settings
 
 ACTIONS_PORT = 5055
+# Apart from the bot, the console stands behind the programme's own proxy.
+CONSOLE_HOST = "0.0.0.0"  # noqa: S104
 
 
 async def serve_bot(settings: Settings) -> None:
@@ -56,8 +58,8 @@ async def serve_console(settings: Settings) -> None:
     gateway = Gateway(RemoteDialogue(address), Identity(settings.secret), failure_words(library, catalog))
     app = create_app(database, WebChat(gateway), library=library, translate=catalog.translate)
     config = uvicorn.Config(
-        app, host="0.0.0.0", port=settings.console_port, log_config=None, access_log=False, ws="none"
-    )  # noqa: S104 - behind the programme's own proxy
+        app, host=CONSOLE_HOST, port=settings.console_port, log_config=None, access_log=False, ws="none"
+    )
     await uvicorn.Server(config).serve()
 
 

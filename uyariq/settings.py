@@ -72,7 +72,8 @@ def _decoded(text: str, where: str) -> bytes:
         secret = b""
     if len(secret) < SECRET_BYTES:
         raise UsageError(
-            f"{where} debe tener al menos {SECRET_BYTES * 2} cifras hexadecimales; genere una con `openssl rand -hex 32`."
+            f"{where} debe tener al menos {SECRET_BYTES * 2} cifras hexadecimales; "
+            "genere una con `openssl rand -hex 32`."
         )
     return secret
 

@@ -86,7 +86,7 @@ def read_catalog(path: Path, language: str) -> Catalog:
 def write_catalog(path: Path, catalog: Catalog) -> None:
     """Write a catalog in a stable order, so that a change shows as a small difference."""
     # Our texts mark no plural in Quechua: every sentence has one form. Babel would write two for the locale.
-    catalog._num_plurals, catalog._plural_expr = 1, "0"
+    vars(catalog).update(_num_plurals=1, _plural_expr="0")
     catalog.creation_date = catalog.revision_date = STABLE_DATE
     buffer = BytesIO()
     write_po(buffer, catalog, width=120, include_lineno=False)

@@ -1,7 +1,7 @@
 """A platform's id of a person <-> the opaque conversation id that everything behind the gateway uses.
 
-AES-SIV without a nonce: the same id always gives the same conversation, only the key leads back, and no phone number ever
-stands in a tracker, a table or a log.
+AES-SIV without a nonce: the same id always gives the same conversation, only the key leads back, and no phone number
+ever stands in a tracker, a table or a log.
 """
 
 from __future__ import annotations

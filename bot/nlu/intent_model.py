@@ -50,7 +50,7 @@ class IntentModel:
             return np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0
         rows = np.fromiter(known.keys(), np.int64, len(known))
         times = np.fromiter(known.values(), np.float32, len(known))
-        return rows, _normalised((1 + np.log(times)) * self.rarity[rows]), _familiarity(counts, self.features)
+        return rows, _normalised((1 + np.log(times)) * self.rarity[rows]), _familiarity(tokens, self.features)
 
     def save(self, folder: Path) -> None:
         """Writes the model as plain arrays and names."""
@@ -142,8 +142,15 @@ def _normalised(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values / length if length else values
 
 
-def _familiarity(counts: Counter[str], features: dict[str, int]) -> float:
-    """1 when most trigrams were seen in training, falling to 0 when none was."""
-    trigrams = [name for name in counts if name[0] == "c" and len(name) == 4]
-    seen = sum(name in features for name in trigrams)
-    return min(1.0, 1.6 * seen / len(trigrams)) if trigrams else 1.0
+def _familiarity(tokens: Tokens, features: dict[str, int]) -> float:
+    """1 when most of the message was seen in training, falling to 0 when nothing was; long words weigh more."""
+    shares = [(len(key) + 0.0, _share_seen(key, lemma, features)) for key, lemma in tokens]
+    letters = sum(weight for weight, _share in shares)
+    return min(1.0, 1.6 * sum(weight * share for weight, share in shares) / letters) if letters else 0.0
+
+
+def _share_seen(key: str, lemma: str, features: dict[str, int]) -> float:
+    if f"w{lemma}" in features or lemma.isdigit():
+        return 1.0
+    trigrams = [name for name in _character_ngrams(key) if len(name) == 4]
+    return sum(name in features for name in trigrams) / len(trigrams) if trigrams else 0.0

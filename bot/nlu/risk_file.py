@@ -133,16 +133,17 @@ def _compile_all(compiler: Compiler, texts: Iterable[Any], report: _Report, line
 
 def _spelling(data: dict[str, Any], key: Callable[[str], str], compiler: Compiler) -> Spelling:
     words = [key(str(w)) for w in data.get("vocabulary") or []]
+    numbers = {k: v for k, v in (data.get("numbers") or {}).items() if k != _LINE}
     vocabulary = compiler.vocabulary.union(words)
-    important = [key(str(w)) for w in data.get("typo_words") or []]
+    important = [str(w) for w in data.get("typo_words") or []]
+    vocabulary = vocabulary.union(map(key, important), map(key, map(str, numbers)))
     spared = vocabulary.union(key(str(w)) for w in data.get("spared_words") or [])
     short = {k: v for k, v in (data.get("short_forms") or {}).items() if k != _LINE}
-    numbers = {k: v for k, v in (data.get("numbers") or {}).items() if k != _LINE}
     return Spelling(
         key=key,
         short_forms={key(str(k)): tuple(key(w) for w in str(v).split()) for k, v in short.items()},
-        typos=typos_of(important, frozenset(spared)),
-        vocabulary=frozenset(vocabulary.union(important, map(key, map(str, numbers)))),
+        typos=typos_of(important, key, frozenset(spared)),
+        vocabulary=frozenset(vocabulary),
         numbers={key(str(k)): int(v) for k, v in numbers.items()},
         roots=frozenset(compiler.roots),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -75,13 +75,15 @@ def quechua_words(raw: list[_Raw], spelling: Spelling) -> list[Word]:
     return words
 
 
-def typos_of(words: list[str], spared: frozenset[str]) -> dict[str, str]:
-    """Slips of the finger in important words: two letters swapped or one inner letter left out, unless a real word."""
+def typos_of(words: Iterable[str], key: Callable[[str], str], spared: frozenset[str]) -> dict[str, str]:
+    """Slips of the finger in important words: two letters swapped or one inner letter left out, unless a real word.
+
+    Slips are made in the spelling and in the sound: suicdarme for suicidarme, mtarme for matarme.
+    """
     found: dict[str, str] = {}
     for word in words:
-        for slip in _slips(word):
-            if slip not in spared and slip not in words:
-                found[slip] = word
+        slips = {key(slip) for slip in _slips(word)} | _slips(key(word))
+        found.update({slip: key(word) for slip in slips if slip not in spared})
     return found
 
 

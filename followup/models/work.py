@@ -69,7 +69,6 @@ def _index(name: str, where: Any, *columns: Any, unique: bool = False) -> None:
 
 
 _OPEN = task.c.closed_at.is_(None)
-AWAITING_SUPERVISOR = task.c.status_reason == sa.literal_column("'awaiting_supervisor'")
 _index("uq_task_open_patient_id_kind", _OPEN, task.c.patient_id, task.c.kind, unique=True)
 # In the order of the list; what the sections and filters ask for follows, so that rows are read only when shown.
 _index(
@@ -87,12 +86,13 @@ _index(
     task.c.owner_id,
     task.c.lease_until,
 )
-_index("ix_task_open_district", _OPEN, task.c.district, task.c.risk_order, task.c.due_at, task.c.created_at, task.c.id)
-_index("ix_task_open_agreed", sa.and_(_OPEN, task.c.agreed.is_not(None)), task.c.risk_order, task.c.not_before)
-_index("ix_task_open_owner", sa.and_(_OPEN, task.c.owner_id.is_not(None)), task.c.owner_id)
-_index("ix_task_open_last_by", sa.and_(_OPEN, task.c.last_by.is_not(None)), task.c.last_by)
-_index("ix_task_open_alerted", sa.and_(_OPEN, task.c.alerted_at.is_not(None)), task.c.alerted_at)
-_index("ix_task_open_awaiting", sa.and_(_OPEN, AWAITING_SUPERVISOR), task.c.due_at)
+_ORDER = task.c.risk_order, task.c.due_at, task.c.created_at, task.c.id
+_index("ix_task_open_district", _OPEN, task.c.district, *_ORDER)
+_index("ix_task_open_agreed", sa.and_(_OPEN, task.c.agreed.is_not(None)), *_ORDER)
+_index("ix_task_open_alerted", sa.and_(_OPEN, task.c.alerted_at.is_not(None)), *_ORDER)
+_index("ix_task_open_reason", sa.and_(_OPEN, task.c.status_reason.is_not(None)), task.c.status_reason, *_ORDER)
+_index("ix_task_open_owner", sa.and_(_OPEN, task.c.owner_id.is_not(None)), task.c.owner_id, task.c.lease_until)
+_index("ix_task_open_last_by", sa.and_(_OPEN, task.c.last_by.is_not(None)), task.c.last_by, task.c.status)
 _index("ix_task_closed", task.c.closed_at.is_not(None), task.c.closed_at)
 
 task_event = sa.Table(

@@ -16,8 +16,9 @@ FAMILIES = (names, conditions, instruments, flows, triage, texts, sources, servi
 
 
 def check_library(library: Library) -> list[DefinitionError]:
-    """Everything that the rules themselves get wrong, whatever the day."""
-    return [problem for family in FAMILIES for problem in family.check(library)]
+    """Everything that the rules themselves get wrong, whatever the day; what many items share is said once."""
+    found = [problem for family in FAMILIES for problem in family.check(library)]
+    return list({(*problem.place, problem.message_es): problem for problem in found}.values())
 
 
 def check_folder(folder: str | Path, today: date) -> list[DefinitionError]:

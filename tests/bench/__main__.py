@@ -79,15 +79,15 @@ def report(theirs: Row, mine: Row, answers: list[float]) -> str:
     table = "\n".join(f"| {what} | {vanilla_} | {own} |" for what, vanilla_, own in rows)
     return f"""# Benchmarks
 
-Measured by `make bench` on {time.strftime("%Y-%m-%d")}: {_machine()}. Python {platform.python_version()}, Rasa {version("rasa")},
-spaCy {version("spacy")}, SQLAlchemy {version("sqlalchemy")}.
+Measured by `make bench` on {time.strftime("%Y-%m-%d")}: {_machine()}. Python {platform.python_version()},
+Rasa {version("rasa")}, spaCy {version("spacy")}, SQLAlchemy {version("sqlalchemy")}.
 
 | | bot of `rasa init` | Uyariq |
 |---|---|---|
 {table}
 
-The bot of `rasa init` keeps its trackers in memory and answers from templates. Uyariq writes every answer, score, task and
-audit row to SQLite (WAL, synchronous=FULL) before it answers, runs the console in the same process, and half of its
+The bot of `rasa init` keeps its trackers in memory and answers from templates. Uyariq writes every answer, score, task
+and audit row to SQLite (WAL, synchronous=FULL) before it answers, runs the console in the same process, and half of its
 messages are typed, half tapped. "In process" is one answer to a questionnaire item through gateway, Rasa, engine and
 database, without HTTP.
 """

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Kept:
-    """Everything a test may ask about. answers: linkId -> code, as they stand now; tasks: kind -> priority."""
+    """Everything a test may ask about.
+
+    answers: linkId -> code, as they stand now; all_answers: corrected ones too, in the order given. tasks: open ones,
+    kind -> priority. contact: how the person wants to be reached, field -> code. positive: score -> above its cut-off.
+    helped: first-aid script -> whether it did. messages: what is to be written to the person later, kind -> status.
+    """
 
     patient: dict[str, Any]
     answers: dict[str, str]
@@ -30,6 +35,11 @@ class Kept:
     first_aid: list[str]
     identities: list[str]
     responses: dict[str, str]
+    contact: dict[str, str]
+    positive: dict[str, bool | None]
+    helped: dict[str, str | None]
+    messages: dict[str, str]
+    status: str | None
 
 
 def conversation_id(house: House, talk: Talk) -> str:
@@ -54,6 +64,7 @@ def of_person(house: House, talk: Talk) -> Kept:
         observations = [row for row in rows(models.observation) if row["current"]]
         people = list(conn.execute(select(models.patient).where(models.patient.c.id == patient_id)).mappings())
         tasks = rows(models.task)
+        talks = rows(models.conversation)
         return Kept(
             patient=dict(people[0]) if people else {},
             answers={row["link_id"]: row["code"] or row["absent_reason"] for row in answers if row["current"]},
@@ -67,4 +78,20 @@ def of_person(house: House, talk: Talk) -> Kept:
             first_aid=[row["script"] for row in rows(models.first_aid_delivery)],
             identities=[row["kind"] for row in rows(models.identity)],
             responses={row["instrument"]: row["status"] for row in responses},
+            contact={row["field"]: row["value"] for row in rows(models.contact_preference) if row["current"]},
+            positive={row["name"]: row["positive"] for row in observations},
+            helped={row["script"]: row["helped"] for row in rows(models.first_aid_delivery)},
+            messages={row["kind"]: row["status"] for row in rows(models.communication)},
+            status=talks[0]["status"] if talks else None,
         )
+
+
+def tables_that_know(house: House, patient_id: str) -> set[str]:
+    """Tables in which anything leads to that person; the audit of what was done to them aside."""
+    known = set()
+    with house.database.read() as conn:
+        for table in models.METADATA.sorted_tables:
+            column = {"patient": "id"}.get(table.name, "patient_id")
+            if column in table.c and conn.execute(select(table).where(table.c[column] == patient_id)).first():
+                known.add(table.name)
+    return known

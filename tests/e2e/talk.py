@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,12 @@ class Talk:
         """Tap the button with that title."""
         return await self._send(None, payload=self.button(title)["payload"])
 
+    async def choose(self, code: str) -> list[dict[str, Any]]:
+        """Tap the button that stands for that code, whatever it is called in the person's language."""
+        offered = {code_of(one): one for bubble in self.bubbles for one in bubble.get("buttons") or []}
+        assert code in offered, f"no button for «{code}», there are {sorted(offered)}"
+        return await self._send(None, payload=offered[code]["payload"])
+
     async def payload(self, payload: str) -> list[dict[str, Any]]:
         """Send a payload as a platform would, whoever made it."""
         return await self._send(None, payload=payload)
@@ -54,10 +61,29 @@ class Talk:
         """Titles of the last answer's buttons."""
         return [button["title"] for bubble in self.bubbles for button in bubble.get("buttons") or []]
 
+    @property
+    def codes(self) -> list[str]:
+        """What the last answer's buttons stand for."""
+        return [code_of(button) for bubble in self.bubbles for button in bubble.get("buttons") or []]
+
+    @property
+    def question(self) -> str:
+        """The last thing said: with it the person has the floor."""
+        return str(self.bubbles[-1]["text"]) if self.bubbles else ""
+
+    @property
+    def progress(self) -> list[int] | None:
+        """Number of the questionnaire's running item and how many there are; None outside of questionnaires."""
+        return next((bubble["progress"] for bubble in self.bubbles if bubble.get("progress")), None)
+
     def hears(self, context: str, language: str = "es") -> bool:
         """Whether the last answer holds the text of that context, whatever its fields say."""
         said = "\n".join(bubble["text"] for bubble in self.bubbles)
         return re.search(self.pattern(context, language), said) is not None
+
+    def asks(self, context: str, language: str = "es") -> bool:
+        """Whether the last bubble is the text of that context, so that the person's answer will be one to it."""
+        return re.search(self.pattern(context, language) + r"\Z", self.question) is not None
 
     def ever_heard(self, context: str, language: str = "es") -> bool:
         """Whether any answer so far held the text of that context."""
@@ -68,6 +94,12 @@ class Talk:
         source = sources(self.house)[context]
         words = self.house.catalog.translate(context, source.text, language)
         return FIELD.sub(".+?", re.escape(words))
+
+
+def code_of(button: dict[str, str]) -> str:
+    """The option that a button of ours stands for: an answer's code, or a language."""
+    values = json.loads(button["payload"][button["payload"].index("{") :])
+    return str(values["k"]).split(":")[2] if "k" in values else str(values["language"])
 
 
 _SOURCES: dict[int, dict[str, Text]] = {}

@@ -1,25 +1,25 @@
 """Twelve and more people, each with a script that a clinician can read: tests/e2e/personas/*.yml.
 
-A step is one of: say, tap, payload, wait (hours), answer_all. After it: hears / not_hears (contexts of texts in the
-person's language), buttons. At the end, expect: tasks, answers, scores, consents as the follow-up database holds them.
+A step is one of: say (types), tap (a button by its title), choose (a button by its code), payload, wait (hours before the
+next message), answer_all (taps through a questionnaire: label or code, but: {number: other}, until: number).
+What is expected after it: hears / not_hears (contexts of texts in the person's language), asks (the last bubble is that
+text), buttons (titles or codes), same_question (led back to the question that was open), leaves_the_floor (nothing is
+asked), kept (as `expect`, in mid-conversation). `language` says that from here on the person is answered in it.
+At the end, expect: what the follow-up database holds, see tests/e2e/database.py; `erased: true` when nothing may be left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.e2e import database
+from tests.e2e.persona import Persona
 from tests.e2e.talk import Talk
 from uyariq.rooms import House
 
 PERSONAS = sorted((Path(__file__).parent / "personas").glob("*.yml"))
-STEPS = ("say", "tap", "payload", "wait", "answer_all")
 
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="session")]
 
@@ -29,56 +29,11 @@ async def test_persona_is_answered_and_recorded_as_the_script_says(
     path: Path, house: House, talk: Callable[..., Talk]
 ) -> None:
     """What the person hears, and what stands in the database afterwards, is what the script expects."""
-    persona = yaml.safe_load(path.read_text(encoding="utf-8"))
-    conversation = talk(path.stem)
-    clock = datetime.fromisoformat(persona["begins"])
-    house.clock.set(clock)
-    language = persona.get("first_language", persona["language"])
-    for number, step in enumerate(persona["turns"], 1):
-        clock += timedelta(seconds=20) + timedelta(hours=step.get("wait", 0))
-        house.clock.set(clock)
-        await _do(conversation, step)
-        language = step.get("language", language)
-        _check(conversation, step, language, f"{path.stem}, turn {number}")
-    _expect(house, conversation, persona.get("expect") or {})
+    await Persona(path, house, talk(path.stem)).play()
 
 
-async def _do(conversation: Talk, step: dict[str, Any]) -> None:
-    if "say" in step:
-        await conversation.say(step["say"])
-    elif "tap" in step:
-        await conversation.tap(step["tap"])
-    elif "payload" in step:
-        await conversation.payload(step["payload"])
-    elif "answer_all" in step:
-        await _answer_all(conversation, step["answer_all"])
-
-
-async def _answer_all(conversation: Talk, how: dict[str, Any]) -> None:
-    """Answer items with one label until the bot no longer shows progress; `but` gives others by number of the item."""
-    others = {int(number): label for number, label in (how.get("but") or {}).items()}
-    for _ in range(200):
-        progress = next((b["progress"] for b in conversation.bubbles if b.get("progress")), None)
-        if progress is None or progress[0] > how.get("until", 1000):
-            return
-        await conversation.tap(others.get(progress[0], how["label"]))
-    raise AssertionError("the questionnaire did not end")
-
-
-def _check(conversation: Talk, step: dict[str, Any], language: str, where: str) -> None:
-    assert conversation.bubbles or "wait" in step, f"{where}: silence"
-    for context in step.get("hears") or ():
-        assert conversation.hears(context, language), f"{where}: did not hear {context}"
-    for context in step.get("not_hears") or ():
-        assert not conversation.hears(context, language), f"{where}: heard {context}"
-    for title in step.get("buttons") or ():
-        assert title in conversation.buttons, f"{where}: no button {title}"
-
-
-def _expect(house: House, conversation: Talk, expected: dict[str, Any]) -> None:
-    kept = database.of_person(house, conversation)
-    for name, wanted in expected.items():
-        found = getattr(kept, name)
-        if isinstance(wanted, dict):
-            found = {key: found.get(key) for key in wanted}
-        assert found == wanted, f"{name}: {found} instead of {wanted}"
+def test_there_are_at_least_fourteen_people_and_six_of_them_speak_quechua() -> None:
+    """Both languages are played through the whole house, Quechua as fully as Spanish."""
+    languages = [path.read_text(encoding="utf-8").split("language: ")[1].split()[0] for path in PERSONAS]
+    assert len(languages) >= 14
+    assert languages.count("qu") >= 6

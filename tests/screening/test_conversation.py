@@ -275,6 +275,19 @@ def test_a_definition_that_is_gone_is_a_typed_error(rosa: Talk) -> None:
         rosa.open("nowhere")
 
 
+def test_help_is_given_even_where_the_questionnaire_is_gone_and_the_session_can_be_mended(rosa: Talk) -> None:
+    """A change of the rules in the middle of a conversation never stands between a person and help."""
+    to_the_items(rosa)
+    stored = rosa.session.to_json()
+    stored["frames"][-1]["version"] = "1999010101"
+    rosa.session = Session.from_json(stored)
+    assert heard(rosa.risk("suicide"))[0] == "danger.help.0"
+    mended = rosa.engine.mend(rosa.session)
+    assert [frame.definition for frame in mended.frames] == ["flow:visit"]
+    assert mended.facts["age"] == 34
+    assert rosa.engine.mend(mended) is mended
+
+
 def test_a_version_that_was_changed_in_place_is_refused(rosa: Talk) -> None:
     """A published version is frozen: answers to one wording are not mixed with another's."""
     to_the_items(rosa)

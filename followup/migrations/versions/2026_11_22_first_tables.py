@@ -279,7 +279,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_open_agreed",
         "task",
-        ["risk_order", "not_before"],
+        ["risk_order", "due_at", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND agreed IS NOT NULL"),
@@ -287,18 +287,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_open_alerted",
         "task",
-        ["alerted_at"],
+        ["risk_order", "due_at", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND alerted_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_task_open_awaiting",
-        "task",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
-        postgresql_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
     )
     op.create_index(
         "ix_task_open_district",
@@ -311,7 +303,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_open_last_by",
         "task",
-        ["last_by"],
+        ["last_by", "status"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND last_by IS NOT NULL"),
@@ -339,10 +331,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_open_owner",
         "task",
-        ["owner_id"],
+        ["owner_id", "lease_until"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_open_reason",
+        "task",
+        ["status_reason", "risk_order", "due_at", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND status_reason IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND status_reason IS NOT NULL"),
     )
     op.create_index("ix_task_patient_id", "task", ["patient_id"], unique=False)
     op.create_index(
@@ -503,6 +503,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_task_patient_id", table_name="task")
     op.drop_index(
+        "ix_task_open_reason",
+        table_name="task",
+        sqlite_where=sa.text("closed_at IS NULL AND status_reason IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND status_reason IS NOT NULL"),
+    )
+    op.drop_index(
         "ix_task_open_owner",
         table_name="task",
         sqlite_where=sa.text("closed_at IS NULL AND owner_id IS NOT NULL"),
@@ -525,12 +531,6 @@ def downgrade() -> None:
         table_name="task",
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.drop_index(
-        "ix_task_open_awaiting",
-        table_name="task",
-        sqlite_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
-        postgresql_where=sa.text("closed_at IS NULL AND status_reason = 'awaiting_supervisor'"),
     )
     op.drop_index(
         "ix_task_open_alerted",

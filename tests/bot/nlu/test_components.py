@@ -151,7 +151,7 @@ def test_strange_input_has_an_answer(agent, text):
     assert line(agent, text)["intent"]
 
 
-@pytest.mark.parametrize("text", [" /affirm", "\u200b/affirm", "\n/affirm"])
+@pytest.mark.parametrize("text", ["\u200b/affirm", "\u00ad/affirm", "\x07 /affirm"])
 def test_typed_slash_never_becomes_a_payload(agent, text):
     """Cleaning must not bring a slash to the front."""
     assert raw(agent, text)["intent"]["confidence"] < 1.0

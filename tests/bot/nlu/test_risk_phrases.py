@@ -74,7 +74,14 @@ def test_typing_it_otherwise_changes_nothing(change):
     assert lost == []
 
 
-QUECHUA_CRISIS = [t for lang, r in RULES if lang == "qu" and r.level == "crisis" for t in r.examples]
+SPANISH_PIECES = ("quiero", "qué ", "quita")
+QUECHUA_CRISIS = [
+    t
+    for lang, r in RULES
+    if lang == "qu" and r.level == "crisis"
+    for t in r.examples
+    if not any(piece in t for piece in SPANISH_PIECES)
+]
 QUECHUA_SPELLINGS = {
     "hu for w": lambda t: t.replace("wa", "hua").replace("wi", "hui"),
     "five vowels": lambda t: t.replace("qu", "qo").replace("uq", "oq").replace("qi", "qe").replace("iq", "eq"),
@@ -223,7 +230,7 @@ def test_whole_message_is_searched():
     "piece", ["a", "quiero ", "no quiero ", "wañuyta ", "wañuyta", "mi hijo ", "m ", "9 ", "me ", "ta ", ".,"]
 )
 def test_long_repetitive_input_is_not_slow(piece):
-    """Ten thousand characters of anything take no more than three seconds on a busy machine (about 0.1 s on an idle one)."""
+    """Ten thousand characters of anything take at most three seconds, even on a busy machine."""
     text = (piece * 10_000)[:10_000]
     start = time.process_time()
     find(text)
@@ -248,34 +255,11 @@ def test_no_text_makes_it_fail(text):
     assert isinstance(find(text), list)
 
 
+PIECES = ["quiero", "morir", "no", "wañuyta", "munani", "mana", "me", "matar", ",", ".", "ya", "kawsayta", "ta", "20"]
+
+
 @settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "quiero",
-                "morir",
-                "no",
-                "wañuyta",
-                "munani",
-                "mana",
-                "me",
-                "matar",
-                ",",
-                ".",
-                "ya",
-                "vivir",
-                "kawsayta",
-                "chu",
-                "ta",
-                "20",
-                "pastillas",
-                "tomé",
-            ]
-        ),
-        max_size=25,
-    )
-)
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_any_order_of_words_is_taken(words):
     """Rules meet every combination of their own words."""
     assert isinstance(find(" ".join(words)), list)
