@@ -31,11 +31,11 @@ def is_crisis(tracker: Tracker) -> bool:
 
 
 def risks_of(tracker: Tracker) -> list[tuple[str, str, str]]:
-    """Every (code, level, source) of the message: the phrases found by rule, then what the model adds."""
+    """Every (code, level, source): phrases found by rule, then what the model adds, which is to be asked."""
     found = [(risk["code"], risk["level"], f"phrase:{risk['id']}") for risk in tracker.latest_message.get("risk") or ()]
     of_intent = RISK_OF_INTENT.get(intent_of(tracker) or "")
-    if of_intent and of_intent not in {code for code, level, _ in found if level == "crisis"}:
-        found.append((of_intent, "crisis", "intent"))
+    if of_intent and of_intent not in {code for code, _, _ in found}:
+        found.append((of_intent, "ask", "intent"))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ import rasa.core.actions.action as rasa_action
 import rasa.core.actions.forms as rasa_forms
 import rasa.core.processor as rasa_processor
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.exceptions import AgentNotReady
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
@@ -26,6 +27,8 @@ from bot.graph import SequentialGraphRunner
 from bot.model_storage import ServedModelStorage
 from bot.payloads import own_payload
 from bot.turns import Turns
+
+logger = logging.getLogger(__name__)
 
 # Nothing a person needs to say is longer; the rest would only cost time. Risk phrases are looked for in all of it.
 MAX_TEXT = 10_000
@@ -73,11 +76,15 @@ def _parsed(text: str, intent: str, entities: list[dict[str, Any]] | None = None
 
 
 class DialogueAgent(Agent):
-    """Rasa's agent, one turn of a person after the other, in the order in which they came."""
+    """Rasa's agent, one turn of a person after the other, in the order in which they came; never silent.
 
-    def __init__(self, **parts: Any) -> None:
+    failed: the bubbles to say when a turn came to nothing, because the database was away or something else failed.
+    """
+
+    def __init__(self, failed: Callable[[], list[dict[str, Any]]] = list, **parts: Any) -> None:
         super().__init__(**parts)
         self._turns = Turns()
+        self._failed = failed
 
     def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         """Load the newest model of a folder, or the model of a file."""
@@ -99,7 +106,23 @@ class DialogueAgent(Agent):
         if self.processor is None:
             raise AgentNotReady("The model has not been loaded.")
         async with self._turns.of(message.sender_id):
-            return await self.processor.handle_message(message)
+            try:
+                await self.processor.handle_message(message)
+            except Exception as error:  # whatever fails, a person gets an answer
+                logger.error("agent.turn_failed %s", type(error).__name__)
+            if not _said(message.output_channel):
+                await self._say_failed(message)
+        return _said(message.output_channel)
+
+    async def _say_failed(self, message: UserMessage) -> None:
+        message.output_channel.failed = True
+        for bubble in self._failed():
+            await message.output_channel.send_response(message.sender_id, bubble)
+
+
+def _said(channel: OutputChannel) -> list[dict[str, Any]]:
+    """What a collecting channel has collected in this turn."""
+    return list(getattr(channel, "messages", None) or getattr(channel, "bubbles", None) or [])
 
 
 def check_action_results_once() -> None:

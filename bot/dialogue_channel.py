@@ -16,6 +16,7 @@ class CollectedBubbles(OutputChannel):
 
     def __init__(self) -> None:
         self.bubbles: list[dict[str, Any]] = []
+        self.failed = False
 
     @classmethod
     def name(cls) -> str:
@@ -27,6 +28,10 @@ class CollectedBubbles(OutputChannel):
         bubble = {key: message[key] for key in KEPT if message.get(key)}
         if bubble.get("text"):
             self.bubbles.append({"buttons": [], **bubble})
+
+
+class TurnFailed(RuntimeError):
+    """The turn came to nothing; the same message may be sent again."""
 
 
 class InProcessDialogue:
@@ -41,4 +46,6 @@ class InProcessDialogue:
         await self._agent.handle_message(
             UserMessage(text, collected, conversation, input_channel=channel, message_id=message_id)
         )
+        if collected.failed:
+            raise TurnFailed
         return collected.bubbles

@@ -45,6 +45,6 @@ class GatewayInput(InputChannel):
                     message_id=message["message_id"],
                 )
             )
-            return response.json(collected.bubbles)
+            return response.json(collected.bubbles, status=503 if collected.failed else 200)
 
         return route

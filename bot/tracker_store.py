@@ -94,9 +94,11 @@ class ShortTrackerStore(TrackerStore):
 
 def _engine(url: str) -> sa.engine.Engine:
     if not url or url in ("sqlite://", "sqlite:///:memory:"):
-        engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False})
+        engine = sa.create_engine(
+            "sqlite://", hide_parameters=True, poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False}
+        )
     else:
-        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     metadata.create_all(engine)
     return engine
 

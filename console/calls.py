@@ -81,9 +81,7 @@ def confirm(visit: Visit) -> Response:
     agreed = visit.form.get("decision") == "si"
     decide = tasks.confirm_closing if agreed else tasks.refuse_closing
     notice = "confirmed" if agreed else "not_confirmed"
-    return _change(
-        visit, lambda conn, task_id: decide(conn, task_id, visit.staff.id, visit.now, _note(visit)), notice
-    )
+    return _change(visit, lambda conn, task_id: decide(conn, task_id, visit.staff.id, visit.now, _note(visit)), notice)
 
 
 def _change(visit: Visit, change: Callable[..., object], notice: str) -> Response:

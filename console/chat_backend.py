@@ -95,9 +95,7 @@ class Conversations:
         if done.cancelled() or done.exception() is not None:
             self._answers.pop(key, None)  # so that trying again is a real attempt
 
-    async def _handle(
-        self, message: ChatMessage, previous: asyncio.Task[list[ChatAnswer]] | None
-    ) -> list[ChatAnswer]:
+    async def _handle(self, message: ChatMessage, previous: asyncio.Task[list[ChatAnswer]] | None) -> list[ChatAnswer]:
         if previous is not None:
             await asyncio.wait([previous])
         raw = await self._backend.send(

@@ -239,5 +239,3 @@ def _phone(page: PersonPage) -> tuple[str, str] | None:
 
 def _local_minute(now: datetime) -> str:
     return now.astimezone(LIMA).strftime("%Y-%m-%dT%H:%M")
-
-

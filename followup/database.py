@@ -119,7 +119,7 @@ def open_database(
 
 
 def _server_engine(address: Any) -> Engine:
-    return create_engine(address, future=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(address, future=True, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
 
 
 def _sqlite_engine(address: Any) -> Engine:
@@ -127,6 +127,7 @@ def _sqlite_engine(address: Any) -> Engine:
     engine = create_engine(
         address,
         future=True,
+        hide_parameters=True,
         poolclass=StaticPool if in_memory else QueuePool,
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )

@@ -7,6 +7,11 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from sqlalchemy.exc import OperationalError
+
+from bot.nlu.risk_file import RiskFileError
+from followup.errors import WrongKey
+from screening.errors import DefinitionErrors
 from uyariq.errors import UyariqError
 
 # name -> what it is for. Each stands in uyariq/commands/<name>.py with `add_arguments` and `run`; imported when called.
@@ -43,6 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UyariqError as error:
         print(error, file=sys.stderr)
         return error.code
+    except (DefinitionErrors, RiskFileError) as error:
+        print(f"Las reglas tienen errores y así no se puede empezar:\n{error}", file=sys.stderr)
+        return 1
+    except WrongKey:
+        print("La clave no es la de esta base de datos: revise UYARIQ_SECRET_KEY o secret.key.", file=sys.stderr)
+        return 1
+    except OperationalError:
+        print(
+            "No se pudo abrir la base de datos: revise UYARIQ_DATABASE_URL y que el servidor esté en marcha.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     return status or 0

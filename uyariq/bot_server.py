@@ -17,7 +17,7 @@ async def start_bot_server(agent: DialogueAgent, port: int) -> Any:
 
     from bot.gateway_input import GatewayInput
 
-    app = configure_app([RestInput(), GatewayInput()], enable_api=False, port=port, use_uvloop=False)
+    app = configure_app([RestInput(), GatewayInput()], enable_api=False, port=port)
     app.ctx.agent = agent
     server = await app.create_server(host=LOOPBACK, port=port, access_log=False, return_asyncio_server=True)
     await server.startup()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
 import warnings
+from typing import Any
 
 import structlog
 
@@ -26,6 +28,14 @@ LOUD = (
 )
 
 
+class _WithoutValues(logging.Formatter):
+    """Errors with their kind and place, without their message: it may quote what a person wrote or answered."""
+
+    def formatException(self, error: Any) -> str:
+        kind, _, trace = error
+        return "".join(traceback.format_tb(trace)) + getattr(kind, "__name__", "")
+
+
 def quiet_warnings() -> None:
     """No deprecation notes of libraries, whatever Sanic's own filter says: it sets one when it is imported."""
     import sanic.app  # noqa: F401
@@ -40,7 +50,9 @@ def quiet_libraries(level: int = logging.WARNING) -> None:
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     warnings.simplefilter("ignore")
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_WithoutValues("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for name in LOUD:
         logging.getLogger(name).setLevel(level)
     structlog.configure(

@@ -79,8 +79,9 @@ async def open_house(settings: Settings) -> House:
     catalog = Catalog(LOCALE)
     clock = Clock()
     run_actions = configure_actions(settings, database, library, catalog, clock)
-    agent = load_agent(settings, catalog, run_actions)
-    gateway = Gateway(_dialogue(agent), Identity(settings.secret), failure_words(library, catalog))
+    failed = failure_words(library, catalog)
+    agent = load_agent(settings, catalog, run_actions, failed)
+    gateway = Gateway(_dialogue(agent), Identity(settings.secret), failed)
     return House(settings, database, library, catalog, clock, agent, gateway, secrets.token_hex(4))
 
 
@@ -133,7 +134,9 @@ def _model() -> Path:
     return MODEL
 
 
-def load_agent(settings: Settings, catalog: Catalog, run_actions: Any) -> DialogueAgent:
+def load_agent(
+    settings: Settings, catalog: Catalog, run_actions: Any, failed: Callable[[], list[dict[str, Any]]]
+) -> DialogueAgent:
     """The trained agent with our wording, short trackers and actions in this process."""
     from bot.lean import leave_out_tensorflow
 
@@ -151,6 +154,7 @@ def load_agent(settings: Settings, catalog: Catalog, run_actions: Any) -> Dialog
     copy_nothing_for_logs()
     domain = Domain.load(str(DOMAIN))
     agent = DialogueAgent(
+        failed=failed,
         domain=domain,
         generator=Wording(domain, catalog=catalog),
         tracker_store=ShortTrackerStore(domain, url=settings.database_url),

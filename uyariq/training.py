@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.nlu.build import build as build_understanding
 from uyariq.errors import UyariqError
 
 MODEL = Path("models/uyariq.tar.gz")
 FINGERPRINT = Path("models/uyariq.inputs")
+PIPELINES = Path("models/spacy")
 # Everything that the model or the way it is read depends on.
 INPUTS = ("config.yml", "domain.yml", "nlu_data/**/*.yml", "bot/dialogue/*.yml", "bot/nlu/**/*", "requirements.lock")
 NOT_INPUTS = {"__pycache__"}
@@ -43,8 +45,9 @@ def train(*, only_if_needed: bool = False) -> float | None:
     """Train and put the model in its place. Seconds that it took, or None if the model was current."""
     if only_if_needed and is_current():
         return None
-    made_from = fingerprint()
     started = time.monotonic()
+    build_understanding(PIPELINES)
+    made_from = fingerprint()
     with _progress():
         made = _rasa_train()
     MODEL.parent.mkdir(exist_ok=True)

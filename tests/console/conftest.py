@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from console.app import create_app
@@ -23,6 +25,7 @@ from screening.reader import read_folder
 from tests.console.people import PASSWORD, Clock, People, csrf_of
 
 RULES = Path(__file__).parents[2] / "screening_rules"
+KEY = bytes(range(32))
 
 
 class ScriptedBot:
@@ -62,13 +65,31 @@ def clock() -> Clock:
     return Clock(datetime(2026, 11, 25, 15, 0, tzinfo=timezone.utc))
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty follow-up database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'uyariq.db'}", bytes(range(32)), rules=RULES)
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database file in its newest form, made once and copied by each test."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    opened = open_database(f"sqlite:///{path}", KEY, rules=RULES)
     opened.migrate()
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty follow-up database."""
+    path = shutil.copy(migrated, tmp_path / "uyariq.db")
+    opened = open_database(f"sqlite:///{path}", KEY, rules=RULES)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed for real, but with the least work: the strength is tested where it is set."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -96,9 +117,7 @@ def add_staff(database: Database, clock: Clock) -> Callable[..., Practitioner]:
 
     def add(username: str, role: str = "counselor", *, view_pii: bool = True, **more: Any) -> Practitioner:
         with database.begin() as conn:
-            return staff.add(
-                conn, username, username.capitalize(), PASSWORD, role, clock(), view_pii=view_pii, **more
-            )
+            return staff.add(conn, username, username.capitalize(), PASSWORD, role, clock(), view_pii=view_pii, **more)
 
     return add
 

@@ -67,8 +67,13 @@ class People:
                 said.ProfileAnswered(at=at, field="sex", value="female"),
                 said.ProfileAnswered(at=at, field="district", value="050401"),
                 said.QuestionnaireStarted(
-                    at=at, response_id=response, instrument="srq_minsa", version="2026112201", sha256="0" * 64,
-                    language="qu", state="draft",
+                    at=at,
+                    response_id=response,
+                    instrument="srq_minsa",
+                    version="2026112201",
+                    sha256="0" * 64,
+                    language="qu",
+                    state="draft",
                 ),
                 *(
                     said.ItemAnswered(
@@ -79,13 +84,25 @@ class People:
                 said.ItemAnswered(at=at, response_id=response, link_id="srq_2", value=1, code="yes", replaces=True),
                 said.ItemSkipped(at=at, response_id=response, link_id="srq_3", why="skipped"),
                 said.ScoreComputed(
-                    at=at, response_id=response, name="common", value=3, answered=3, expected=18, complete=False,
-                    positive=None, band=None, cutoff={"positive_at": 9, "source": "MINSA", "status": "SEEN"},
+                    at=at,
+                    response_id=response,
+                    name="common",
+                    value=3,
+                    answered=3,
+                    expected=18,
+                    complete=False,
+                    positive=None,
+                    band=None,
+                    cutoff={"positive_at": 9, "source": "MINSA", "status": "SEEN"},
                 ),
                 said.RiskIdentified(at=at, code="suicide", level="high", rule="TR-001", source="item:srq_17"),
                 said.TaskAdvised(
-                    at=at, kind="crisis", priority="asap", due_at=at + timedelta(minutes=12),
-                    reasons=("suicide_item",), rule="TR-001",
+                    at=at,
+                    kind="crisis",
+                    priority="asap",
+                    due_at=at + timedelta(minutes=12),
+                    reasons=("suicide_item",),
+                    rule="TR-001",
                 ),
                 said.IdentityGiven(at=at, kind="name", value="Rosa Quispe"),
                 said.IdentityGiven(at=at, kind="phone", value=PHONE),
@@ -113,8 +130,12 @@ class People:
                 said.ConsentGiven(at=at, kind="callback", version="1"),
                 said.ContactPreferenceGiven(at=at, field="voicemail", value="yes"),
                 said.TaskAdvised(
-                    at=at, kind="callback", priority="routine", due_at=at + timedelta(hours=9),
-                    reasons=("asked_for_call",), rule="callback",
+                    at=at,
+                    kind="callback",
+                    priority="routine",
+                    due_at=at + timedelta(hours=9),
+                    reasons=("asked_for_call",),
+                    rule="callback",
                 ),
             ]
 
@@ -128,8 +149,12 @@ class People:
                 said.ConsentGiven(at=at, kind="screening", version="1"),
                 said.RiskIdentified(at=at, code="violence", level="moderate", rule="TR-020", source="phrase"),
                 said.TaskAdvised(
-                    at=at, kind="callback", priority="asap", due_at=at + timedelta(hours=1),
-                    reasons=("violence",), rule="TR-020",
+                    at=at,
+                    kind="callback",
+                    priority="asap",
+                    due_at=at + timedelta(hours=1),
+                    reasons=("violence",),
+                    rule="TR-020",
                 ),
             ]
 

@@ -251,9 +251,7 @@ def test_after_a_reload_the_conversation_goes_on(bot: Any, address: str, open_pa
     assert page.is_visible("#progress")
 
 
-def test_the_language_can_be_changed_at_any_moment(
-    bot: Any, make_app: Any, serve: Any, open_page: Any
-) -> None:
+def test_the_language_can_be_changed_at_any_moment(bot: Any, make_app: Any, serve: Any, open_page: Any) -> None:
     """The page's own words change at once, and the bot is told by payload."""
 
     def in_capitals(context: str, text: str, language: str) -> str:
@@ -334,9 +332,7 @@ def test_the_chat_works_by_keyboard_alone(bot: Any, address: str, open_page: Any
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_page_fits_can_be_touched_and_read(
-    bot: Any, address: str, open_page: Any, width: int, scheme: str
-) -> None:
+def test_the_page_fits_can_be_touched_and_read(bot: Any, address: str, open_page: Any, width: int, scheme: str) -> None:
     """No sideways scroll, targets of 44 pixels, text of 16, contrast AA; before the start and in a question."""
     titles = ("Ningún día", "Varios días", "Más de la mitad", "Casi todos los días")
     four = [{"title": title, "payload": "/x"} for title in titles]

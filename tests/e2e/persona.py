@@ -13,7 +13,7 @@ from tests.e2e.manners import complaints
 from tests.e2e.talk import Talk
 from uyariq.rooms import House
 
-DOES = ("say", "tap", "choose", "payload", "wait", "answer_all")
+DOES = ("arrives", "say", "tap", "choose", "payload", "wait", "answer_all")
 EXPECTS = ("hears", "not_hears", "asks", "buttons", "same_question", "leaves_the_floor", "language", "kept")
 SECONDS_TO_ANSWER = timedelta(seconds=20)
 
@@ -28,25 +28,38 @@ class Persona:
         self.talk = talk
         self.language: str = self.script.get("first_language", self.script["language"])
         self.patient_id: str | None = None
+        self.problems: list[str] = []
 
     async def play(self) -> None:
-        """Every turn, with what is expected after it, then what the database holds."""
+        """Every turn, with what is expected after it, then what the database holds. Fails with all that is amiss."""
         clock = datetime.fromisoformat(self.script["begins"])
         for number, step in enumerate(self.script["turns"], 1):
-            where = f"{self.name}, turn {number} {dict(list(step.items())[:1])}"
+            where = f"turn {number} {dict(list(step.items())[:1])}"
             unknown = set(step) - {*DOES, *EXPECTS}
             assert not unknown, f"{where}: unknown words {unknown}"
             clock += SECONDS_TO_ANSWER + timedelta(hours=step.get("wait", 0))
             self.house.clock.set(clock)
             before = self.talk.question
-            await self.do(step)
+            try:
+                await self.do(step)
+            except AssertionError as error:
+                self.problems.append(f"{where}: {error}{self.heard}")
+                break
             self.language = step.get("language", self.language)
-            self.check(step, before, where)
-            self.expect(step.get("kept") or {}, where)
-        self.expect(self.script.get("expect") or {}, f"{self.name}, at the end")
+            self.problems += [f"{where}: {problem}{self.heard}" for problem in self.check(step, before)]
+            self.problems += [f"{where}: {problem}" for problem in self.compare(step.get("kept") or {})]
+        self.problems += [f"at the end: {problem}" for problem in self.compare(self.script.get("expect") or {})]
+        assert not self.problems, "\n".join([self.name, *self.problems])
+
+    @property
+    def heard(self) -> str:
+        """The last answer, for a message."""
+        return "".join(f"\n      < {bubble['text']}" for bubble in self.talk.bubbles)
 
     async def do(self, step: dict[str, Any]) -> None:
         """What the person does in a turn."""
+        if "arrives" in step:
+            await self.talk.arrive(self.script["language"], **step["arrives"])
         if "answer_all" in step:
             await self.answer_all(step["answer_all"])
         for kind in ("say", "tap", "choose", "payload"):
@@ -66,45 +79,43 @@ class Persona:
                 await self.talk.tap(others.get(number, how["label"]))
         raise AssertionError("the questionnaire did not end")
 
-    def check(self, step: dict[str, Any], before: str, where: str) -> None:
-        """What is heard after a turn."""
-        talk = self.talk
-        heard = "\n".join(["", *(f"    {bubble['text']}" for bubble in talk.bubbles)])
-        assert talk.bubbles or "wait" in step, f"{where}: silence"
-        bad = complaints(self.house, talk.bubbles, self.language)
-        assert not bad, f"{where}: {bad}"
-        for context in step.get("hears") or ():
-            assert talk.hears(context, self.language), f"{where}: did not hear {context}, but{heard}"
-        for context in step.get("not_hears") or ():
-            assert not talk.hears(context, self.language), f"{where}: heard {context}"
-        if "asks" in step:
-            assert talk.asks(step["asks"], self.language), f"{where}: does not ask {step['asks']}, but{heard}"
-        for title in step.get("buttons") or ():
-            assert title in talk.buttons or title in talk.codes, f"{where}: no button {title}"
-        if step.get("same_question"):
-            assert talk.question == before, f"{where}: did not come back to «{before}», but{heard}"
-        if step.get("leaves_the_floor"):
-            assert not talk.buttons, f"{where}: goes on asking{heard}"
-            assert talk.progress is None, f"{where}: goes on asking{heard}"
+    def check(self, step: dict[str, Any], before: str) -> list[str]:
+        """What is wrong with what was heard after a turn."""
+        talk, language = self.talk, self.language
+        wrong = [] if talk.bubbles or "wait" in step else ["silence"]
+        wrong += complaints(self.house, talk.bubbles, language)
+        wrong += [f"did not hear {one}" for one in step.get("hears") or () if not talk.hears(one, language)]
+        wrong += [f"heard {one}" for one in step.get("not_hears") or () if talk.hears(one, language)]
+        if "asks" in step and not talk.asks(step["asks"], language):
+            wrong.append(f"does not ask {step['asks']}")
+        offered = {*talk.buttons, *talk.codes}
+        wrong += [f"no button «{title}»" for title in step.get("buttons") or () if title not in offered]
+        if step.get("same_question") and talk.question != before:
+            wrong.append(f"did not come back to «{before}»")
+        if step.get("leaves_the_floor") and (talk.buttons or talk.progress):
+            wrong.append("goes on asking")
+        return wrong
 
-    def expect(self, expected: dict[str, Any], where: str) -> None:
-        """What the database holds. A mapping names what must be in it; `erased` asks that nothing is left."""
+    def compare(self, expected: dict[str, Any]) -> list[str]:
+        """What the database holds otherwise. A mapping names what must be in it; {} means that nothing may be."""
         if not expected:
-            return
+            return []
         if expected.get("erased"):
-            assert self.patient_id, f"{where}: a step before must look at what is kept"
+            assert self.patient_id, "a step before the erasing must look at what is kept"
             left = database.tables_that_know(self.house, self.patient_id)
-            assert not left, f"{where}: still known in {left}"
-            return
+            return [f"still known in {left}"] if left else []
         kept = database.of_person(self.house, self.talk)
         self.patient_id = kept.patient.get("id")
+        wrong = []
         for name, wanted in expected.items():
             found = getattr(kept, name)
             if isinstance(wanted, dict) and wanted:
                 found = {key: found.get(key) for key in wanted}
             elif isinstance(wanted, list):
                 found, wanted = _plain(found), _plain(wanted)
-            assert found == wanted, f"{where}: {name} is {found} instead of {wanted}"
+            if found != wanted:
+                wrong.append(f"{name} is {found} instead of {wanted}")
+        return wrong
 
 
 def _plain(values: list[Any]) -> list[Any]:

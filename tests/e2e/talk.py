@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from screening.texts import Text
+from screening.texts import Text, texts
 from uyariq.rooms import House
 from uyariq.translations import all_texts
 
@@ -55,6 +55,15 @@ class Talk:
         offered = {button["title"]: button for bubble in self.bubbles for button in bubble.get("buttons") or []}
         assert title in offered, f"no button «{title}», there are {sorted(offered)}"
         return offered[title]
+
+    async def arrive(self, language: str = "es", age: int = 40, sex: str = "female", district: str = "huanta") -> None:
+        """Says hello and agrees to everything, up to the first item of the questionnaire."""
+        await self.say("hola")
+        for code in (language, "yes", "yes", "yes"):
+            await self.choose(code)
+        await self.say(str(age))
+        await self.choose(sex)
+        await self.say(district)
 
     @property
     def buttons(self) -> list[str]:
@@ -109,5 +118,6 @@ def sources(house: House) -> dict[str, Text]:
     """Every text for people, by context."""
     key = id(house.library)
     if key not in _SOURCES:
-        _SOURCES[key] = {text.context: text for text in all_texts(house.library, {})}
+        # all_texts leaves out instruments that exist in Spanish only.
+        _SOURCES[key] = {text.context: text for text in (*texts(house.library), *all_texts(house.library, {}))}
     return _SOURCES[key]

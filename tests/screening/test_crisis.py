@@ -149,6 +149,16 @@ def test_two_dangers_are_both_answered_the_last_one_first(julio: Talk) -> None:
     assert heard(julio.say("sí")) == ["danger.alone"]
 
 
+def test_of_two_dangers_found_at_once_the_strongest_is_met_first_and_the_other_after_it(rosa: Talk) -> None:
+    """Neither is left out."""
+    rosa.open("menu", {"risk.violence": "crisis"})
+    turn = rosa.risk("suicide")
+    assert {risk.code for risk in turn.events if isinstance(risk, RiskIdentified)} == {"suicide", "violence"}
+    assert heard(turn)[:2] == HELP
+    rosa.say("sí")
+    assert heard(rosa.say("no")) == ["danger.stay.0", "violence.help.0", "violence.safe"]
+
+
 def test_a_crisis_that_came_to_its_end_opens_again_when_it_is_spoken_of_again(julio: Talk) -> None:
     """CR-005: danger is never met with silence because it was mentioned before."""
     for _ in range(2):

@@ -29,7 +29,10 @@ _CODE_OF_INTENT = {intent: code for code, intent in INTENT_OF_CODE.items() if co
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class RiskDetector(GraphComponent):
-    """Puts risk into the output, and for a crisis sets the intent with confidence 1."""
+    """Puts risk into the output, and sets the intent of what was found with confidence 1.
+
+    Words that only may mean danger (level ask) break out as well: triage then asks, by rules of its own.
+    """
 
     @classmethod
     def create(
@@ -49,7 +52,7 @@ class RiskDetector(GraphComponent):
             found = find(message.get(TYPED_TEXT) or message.get(TEXT) or "")
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             message.set(RISK, _as_output(found, intent), add_to_output=True)
-            if found and found[0].level == "crisis":
+            if found:
                 _set_intent(message, INTENT_OF_CODE[found[0].code])
         return messages
 
