@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
 from actions.form import after
-from actions.heard import risks_of
+from actions.heard import age_of, risks_of
 from actions.turn import fresh_session, language_of, read_session, take, utter_all
 from screening.events import Event
 from screening.session import Session
-from screening.turn import Say, Turn
+from screening.turn import Turn
 
 
 class ActionCrisisHelp(Action):
@@ -51,13 +52,24 @@ class ActionCrisis(Action):
 def _note_risks(tracker: Tracker) -> Any:
     def step(session: Session, now: datetime) -> Turn:
         engine = current().engine
+        strongest, *others = risks_of(tracker)
         events: list[Event] = []
-        says: list[Say] = []
-        for code, level, source in risks_of(tracker):
-            turn = engine.note_risk(session, code, level, now, source=source)
-            session = turn.session
-            events += turn.events
-            says += [say for say in turn.say if say not in says]
-        return Turn(session, tuple(events), tuple(says))
+        session = _with_age(session, tracker)
+        for code, level, source in others:
+            noted = engine.note_risk(session, code, level, now, source=source)
+            events += noted.events
+            # What is less pressing is recorded and triaged, but only one kind of help is said and asked about.
+            session = replace(session, facts=noted.session.facts, fired=noted.session.fired, begun=noted.session.begun)
+        code, level, source = strongest
+        turn = engine.note_risk(session, code, level, now, source=source)
+        return Turn(turn.session, (*events, *turn.events), turn.say)
 
     return step
+
+
+def _with_age(session: Session, tracker: Tracker) -> Session:
+    """Somebody who tells their age with the danger is not asked for it, and is looked after as a minor if they are."""
+    age = age_of(tracker)
+    if age is None or session.facts.get("age") is not None:
+        return session
+    return replace(session, facts={**session.facts, "age": age})

@@ -69,7 +69,7 @@ class ActionContinue(Opening):
 
     def step(self, tracker: Tracker, session: Session, now: datetime) -> Turn:
         """The offer to go on after a pause, or the menu; nothing while a question is running."""
-        return go_on(current(), session, now, language_chosen(tracker))
+        return go_on(current(), session, now, language_chosen(tracker), intent_of(tracker))
 
 
 class ActionResume(ActionContinue):

@@ -9,9 +9,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
-from actions.heard import already_asked, is_crisis, just_heard, reply_of
+from actions.heard import already_asked, found_by_rule, just_heard, only_the_model_fears, reply_of
 from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter, utter_all
-from screening.session import Session
+from screening.session import PAUSED, Session
 
 FORM = "screening_form"
 ANSWER = "answer"
@@ -35,7 +35,9 @@ class ValidateScreeningForm(Action):
         """Events for the form."""
         if not just_heard(tracker):
             return after(read_session(tracker), tracker)
-        if is_crisis(tracker):
+        if found_by_rule(tracker):
+            return []
+        if only_the_model_fears(tracker) and current().engine.asks_freely(read_session(tracker)):
             return []
         taken = take(tracker, lambda session, now: current().engine.reply(session, reply_of(tracker), now))
         if taken.turn is not None and not taken.turn.understood and not taken.turn.stale:
@@ -57,7 +59,7 @@ class ActionAskAnswer(Action):
             return []
         session = read_session(tracker)
         question = current().engine.question(session, current().now())
-        if question is not None:
+        if question is not None and session.status != PAUSED:
             utter(dispatcher, question, session.language)
         return []
 
@@ -67,7 +69,7 @@ def after(session: Session, tracker: Tracker) -> list[EventType]:
     events: list[EventType] = []
     if tracker.get_slot(LANGUAGE) != session.language:
         events.append(SlotSet(LANGUAGE, session.language))
-    if current().engine.question(session) is None:
+    if session.status == PAUSED or current().engine.question(session, current().now()) is None:
         events.append(SlotSet(ASKED, None))
     return events
 

@@ -9,6 +9,8 @@ from rasa_sdk import Tracker
 from screening.turn import Reply
 
 LISTEN = "action_listen"
+MODEL = "model"
+OLDEST = 121
 # Intent of the model -> risk code of the triage rules. Risk phrases found by rule carry their own code and level.
 RISK_OF_INTENT = {
     "crisis_suicide": "suicide",
@@ -25,9 +27,20 @@ def intent_of(tracker: Tracker) -> str | None:
     return name
 
 
-def is_crisis(tracker: Tracker) -> bool:
-    """Whether a word of danger was said, found by rule or by the model."""
-    return intent_of(tracker) in RISK_OF_INTENT
+def found_by_rule(tracker: Tracker) -> bool:
+    """Whether a phrase of danger was found, which overtakes whatever is being asked."""
+    return any(risk["id"] != MODEL for risk in tracker.latest_message.get("risk") or ())
+
+
+def only_the_model_fears(tracker: Tracker) -> bool:
+    """Whether the model alone takes the message for danger: an answer that can be read with certainty goes first."""
+    return intent_of(tracker) in RISK_OF_INTENT and not found_by_rule(tracker)
+
+
+def age_of(tracker: Tracker) -> int | None:
+    """The age that the message tells, where it tells one."""
+    found = [str(one["value"]) for one in tracker.latest_message.get("entities") or () if one["entity"] == "age"]
+    return int(found[0]) if len(found) == 1 and found[0].isdecimal() and int(found[0]) < OLDEST else None
 
 
 def risks_of(tracker: Tracker) -> list[tuple[str, str, str]]:

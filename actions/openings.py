@@ -13,6 +13,8 @@ WELCOME = "welcome"
 SCREENING = "mental_health"
 MENU = "menu"
 RESUME = "resume_offer"
+THANK = "thank"
+PAIN = ("express_distress", "express_grief", "report_substance_use", "social_need")
 
 
 def open_for_intent(context: Context, session: Session, intent: str, now: datetime) -> Turn:
@@ -21,14 +23,19 @@ def open_for_intent(context: Context, session: Session, intent: str, now: dateti
     return context.engine.open(session, flow.name, now) if flow else go_on(context, session, now)
 
 
-def go_on(context: Context, session: Session, now: datetime, language: str | None = None) -> Turn:
+def go_on(
+    context: Context, session: Session, now: datetime, language: str | None = None, intent: str | None = None
+) -> Turn:
     """What is running; the offer to go on after a pause; the welcome at first contact; else the menu.
 
-    language: tapped before the first word, so that the welcome need not ask for it.
+    language: tapped before the first word, so that the welcome need not ask for it. Who begins with their pain is
+    offered help to choose from, and not asked for language and consent first.
     """
     if session.running is not None:
         return context.engine.open(session, RESUME, now) if session.status == PAUSED else Turn(session)
-    if session.begun:
+    if intent == THANK and session.begun:
+        return Turn(session)
+    if session.begun or intent in PAIN:
         return context.engine.open(session, MENU, now)
     if language is None:
         return context.engine.open(session, WELCOME, now)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
+from followup import context
 from followup.models import audit_event
 
 SYSTEM = "system"
@@ -31,7 +32,12 @@ def record(
     by_patient: bool = False,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """One audit row in the caller's transaction; without a practitioner the actor is the system, or the person."""
+    """One audit row in the caller's transaction; without a practitioner the actor is the system, or the person.
+
+    Raises RuntimeError in a transaction of `Database.read()`, which keeps nothing: the look would go unrecorded.
+    """
+    if not context.writes(conn):
+        raise RuntimeError("what is recorded in the audit needs a transaction of Database.begin()")
     actor_kind = PRACTITIONER if practitioner_id else PATIENT if by_patient else SYSTEM
     conn.execute(
         _INSERT,

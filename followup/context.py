@@ -14,6 +14,7 @@ from followup.vault import Vault
 from followup.working_hours import WorkingCalendar, working_calendar
 
 OPTION = "uyariq_context"
+WRITES = "uyariq_writes"
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,8 @@ class Context:
 def of(conn: Connection) -> Context:
     """The context of a connection that a Database gave out."""
     return cast(Context, conn.get_execution_options()[OPTION])
+
+
+def writes(conn: Connection) -> bool:
+    """Whether the transaction is one that may write, and is kept."""
+    return bool(conn.get_execution_options().get(WRITES, False))

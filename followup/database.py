@@ -22,7 +22,6 @@ from followup.vault import Vault
 BUSY_SECONDS = 10
 """How long a writer waits for another one on SQLite before it gives up."""
 
-WRITES = "uyariq_writes"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # NORMAL would be faster, but a power cut could take back an answer that the person believes given.
@@ -43,7 +42,7 @@ class Database:
         self.new_id = new_id
         self.engine = engine
         self._reading = {context.OPTION: context.Context(vault, rules, new_id)}
-        self._writing = self._reading | {WRITES: True}
+        self._writing = self._reading | {context.WRITES: True}
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; safe to call from several processes at once. Raises WrongKey."""
@@ -144,5 +143,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(conn: Connection) -> None:
-    writes = conn.get_execution_options().get(WRITES, False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # A transaction that will write takes the lock at once: taking it later fails when another has written since.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if context.writes(conn) else "BEGIN")

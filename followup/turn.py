@@ -17,7 +17,7 @@ from followup import audit, context, retention
 from followup.dialects import insert_or_ignore
 from followup.errors import TurnAlreadyDone
 from followup.models import NO_RISK_ORDER, conversation, patient, turn
-from followup.record import Recording, write
+from followup.record import Recording, take_profile, write
 from screening.events import Event
 
 _ENDED = ("stopped", "completed")
@@ -85,7 +85,7 @@ class Turn:
         self._refuse_repeated()
         recording, state = self._recording, session.get("status")
         if recording.profile_wanted:
-            recording.take_profile(session.get("facts") or {})
+            take_profile(recording, session.get("facts") or {})
         forget = state in _ENDED and recording.screening_consent == "no"
         text = None if forget else json.dumps(session, separators=(",", ":"), ensure_ascii=False)
         recording.conn.execute(

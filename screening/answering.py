@@ -46,8 +46,9 @@ def take(run: Run, question: Question, read: Read) -> None:
 
 
 def withhold(run: Run, question: Question, why: str) -> None:
-    """Take "skipped" or "unsure" as the answer to the open question, and go on."""
-    run.respond(WORDS_FOR[why])
+    """Take "skipped" or "unsure" as the answer to the open question, and go on; in a crisis without a word about it."""
+    if not run.in_crisis():
+        run.respond(WORDS_FOR[why])
     take(run, question, Read(code=why))
 
 

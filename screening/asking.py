@@ -117,6 +117,7 @@ def _key(run: Run, question: Question, code: str) -> str:
 
 
 def _progress(run: Run, frame: Frame, question: Question) -> tuple[int, int] | None:
-    if question.type != ITEM:
+    # Somebody in danger is spoken with, not counted through.
+    if question.type != ITEM or run.in_crisis():
         return None
     return progress(run.instrument(frame), frame.answers, question.step)

@@ -21,7 +21,7 @@ from screening.errors import DefinitionUnavailable
 from screening.frames import push_instrument
 from screening.opening import begin_afresh, open_crises, open_on_top
 from screening.question import Question, offers
-from screening.reply import Read, Translate
+from screening.reply import FREE, Read, Translate
 from screening.responses import NOT_IN_LANGUAGE, NUMBER_OUT_OF_RANGE
 from screening.run import Run
 from screening.session import INSTRUMENT, STOPPED, Session
@@ -140,6 +140,11 @@ class Engine:
         if len(known) == len(session.frames):
             return session
         return replace(session, frames=known, status=session.status if known else STOPPED)
+
+    def asks_freely(self, session: Session) -> bool:
+        """Whether what is open takes any words as its answer: a name, hours, a sentence."""
+        question = self._catalog.question(session.running) if session.running else None
+        return question is not None and question.type in FREE
 
     def offers(self) -> tuple[AnswerOption, ...]:
         """First-aid scripts that a person can choose; the code is the flow's name."""

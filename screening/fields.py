@@ -26,6 +26,8 @@ FIELDS = (*SERVICE_FIELDS, *DATE_FIELDS)
 # Where a line is closed at this hour, or none is known, the person gets one that answers.
 INSTEAD = {"child": "violence", "police": "crisis_call", "fire": "medical", "violence": "crisis_call"}
 LAST = "crisis_call"
+# A place to write to in a crisis that may not answer is worse than none: no stand-in, and nothing unverified.
+ONLY_VERIFIED = ("crisis_write",)
 COUNTRY = "PE"
 
 
@@ -55,6 +57,9 @@ def choose_service(services: tuple[Service, ...], kind: str, language: str, now:
     A line that is closed at this hour is never given: another kind stands in. A health centre is a place to go to and
     is named at any hour.
     """
+    if kind in ONLY_VERIFIED:
+        sure = [one for one in services if one.kind == kind and one.status == "SEEN" and _able(one, now)]
+        return next((one for one in sure if _speaks(one, language)), next(iter(sure), None))
     tried: set[str] = set()
     while kind not in tried:
         tried.add(kind)

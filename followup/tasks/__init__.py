@@ -9,11 +9,13 @@ from followup.tasks.advice import (
     refer,
     withdraw_callback,
 )
-from followup.tasks.calls import CallOutcome, CallResult, record_call, undo
+from followup.tasks.calls import record_call
 from followup.tasks.closing import close_unanswered, complete, confirm_closing, refuse_closing, reopen
 from followup.tasks.flags import end_flag
 from followup.tasks.history import cancel_open
 from followup.tasks.holding import assign, claim, release, release_expired
+from followup.tasks.result import CallOutcome, CallResult
+from followup.tasks.undo import undo
 
 __all__ = [
     "Advice",

@@ -71,7 +71,7 @@ def assert_kind(house: House, talk: Talk) -> None:
 
 @pytest.mark.parametrize("text", TYPED.values(), ids=TYPED.keys())
 async def test_odd_text_is_answered_kindly_and_counts_as_nothing(house: House, talk: Begin, text: str) -> None:
-    """The question is asked again, nothing new stands in the database, and the next answer goes to the same question."""
+    """The question is asked again, nothing new is in the database, and the next answer goes to the same question."""
     person = await arrived(talk)
     before, question = database.of_person(house, person), person.question
     await person.say(text)
@@ -130,9 +130,8 @@ async def test_what_is_no_telephone_is_asked_again(house: House, talk: Begin, te
     assert database.of_person(house, person).identities == []
 
 
-def forged(person: Talk) -> dict[str, str]:
-    """Payloads that no button of the open question carries."""
-    sid, step, _ = json.loads(person.button("Sí")["payload"].removeprefix("/answer"))["k"].split(":")[:3]
+def forged(sid: str, step: str) -> dict[str, str]:
+    """Payloads that no button of the open question carries; `sid` and `step` are those of the question."""
 
     def key(value: object) -> str:
         return "/answer" + json.dumps({"k": value})
@@ -165,21 +164,23 @@ def forged(person: Talk) -> dict[str, str]:
     }
 
 
-FORGED = (
-    "wrong_session wrong_item item_of_another_instrument step_of_a_flow unknown_code too_many_parts empty_key "
-    "number_for_key nothing_for_key list_for_key more_values huge_key deeply_nested not_json half_json two_objects no_slash "
-    "other_intent intent_of_the_clock erasing control_characters sql html empty"
-).split()
-
-
-@pytest.mark.parametrize("name", FORGED)
+@pytest.mark.parametrize("name", forged("", ""))
 async def test_forged_payload_is_answered_kindly_and_counts_as_nothing(house: House, talk: Begin, name: str) -> None:
     """Only a button of the open question answers it; everything else leaves things as they were."""
     person = await arrived(talk)
     before, question = database.of_person(house, person), person.question
-    payloads = forged(person)
-    assert set(payloads) == set(FORGED)
-    await person.payload(payloads[name])
+    sid, step = json.loads(person.button("Sí")["payload"].removeprefix("/answer"))["k"].split(":")[:2]
+    await person.payload(forged(sid, step)[name])
+    assert_kind(house, person)
+    assert person.question == question
+    assert database.of_person(house, person) == before
+
+
+async def test_payload_of_the_open_question_that_was_typed_is_only_text(house: House, talk: Begin) -> None:
+    """A button is tapped, not typed: what a platform hands over as text is never taken as a payload."""
+    person = await arrived(talk)
+    before, question = database.of_person(house, person), person.question
+    await person.say(person.button("Sí")["payload"])
     assert_kind(house, person)
     assert person.question == question
     assert database.of_person(house, person) == before
@@ -254,9 +255,7 @@ async def test_answer_and_cry_for_help_at_once_are_both_kept(house: House, talk:
     kept = database.of_person(house, person)
     assert kept.all_answers[2:] == [("srq_3", "yes")]
     assert kept.tasks["crisis"] == "asap"
-    assert any(
-        "crisis_suicide.alone" == context or person.ever_heard(context) for context in ("crisis_suicide.help.0",)
-    )
+    assert person.ever_heard("crisis_suicide.help.0")
 
 
 async def test_message_that_comes_twice_is_answered_the_same_and_counted_once(house: House, talk: Begin) -> None:
@@ -281,7 +280,7 @@ async def test_message_that_comes_again_after_a_restart_is_counted_once(house: H
     person = await arrived(talk)
     await person.say("si", message_id="the-same")
     question, known = person.question, house.gateway
-    anew = Gateway(InProcessDialogue(house.agent), Identity(house.settings.secret), failed=lambda: [])
+    anew = Gateway(InProcessDialogue(house.agent), Identity(house.settings.secret), failed=list)
     try:
         house.gateway = anew
         await person.say("si", message_id="the-same")

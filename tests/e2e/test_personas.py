@@ -1,12 +1,12 @@
 """Twelve and more people, each with a script that a clinician can read: tests/e2e/personas/*.yml.
 
 A step is one of: arrives (says hello and agrees to everything, up to the first item), say (types), tap (a button by its
-title), choose (a button by its code), payload, wait (hours pass), answer_all (taps through a questionnaire: label or code,
-but: {number: other}, until: number).
+title), choose (a button by its code), payload, wait (hours pass), answer_all (taps through a questionnaire: label or
+code, but: {number: other}, until: number).
 What is expected after it: hears / not_hears (contexts of texts in the person's language), asks (the last bubble is that
 text), buttons (titles or codes), same_question (led back to the question that was open), leaves_the_floor (nothing is
 asked), kept (as `expect`, in mid-conversation). `language` says that from here on the person is answered in it.
-At the end, expect: what the follow-up database holds, see tests/e2e/database.py; `erased: true` when nothing may be left.
+At the end, expect: what the follow-up database holds, see tests/e2e/database.py; `erased: true`: nothing may be left.
 """
 
 from __future__ import annotations

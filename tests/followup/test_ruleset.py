@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from followup.errors import RulesError
-from followup.ruleset import RULES_FOLDER, callback_rules, load_yaml, read_rules
+from followup.rules_reader import read_rules
+from followup.ruleset import RULES_FOLDER, callback_rules, load_yaml
 
 SHIPPED = load_yaml(RULES_FOLDER / "callback_rules.yml")
 

@@ -262,3 +262,10 @@ def test_looking_through_a_reading_connection_writes_nothing(rosa: Talk, rows) -
         worklist.open_tasks(conn, rosa.now)
         with rosa.database.turn("another", "m1", rosa.now):
             pass
+
+
+def test_a_look_that_could_not_be_recorded_is_refused(rosa: Talk, ana: str) -> None:
+    """A reading transaction keeps nothing, so names are not shown in one."""
+    rosa.needs()
+    with rosa.database.read() as conn, pytest.raises(RuntimeError, match="begin"):
+        worklist.open_tasks(conn, rosa.now, Filters(viewer=ana, view_pii=True))

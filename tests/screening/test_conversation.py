@@ -202,13 +202,27 @@ def test_a_task_that_a_step_advises_has_a_due_time_that_the_person_is_told(rosa:
     assert turn.say[0].fields == {"callback_due": {"datetime": task.due_at.isoformat()}}
 
 
-def test_a_bubble_whose_field_is_not_known_is_left_out(engine: Engine) -> None:
-    """Nobody reads «a más tardar None»."""
-    julio = Talk(engine)
-    julio.open("call", {"callback_due": None, "phone": "skipped"})
-    julio.say("sí", "paso", "paso", "paso")
-    turn = julio.say("no")
-    assert heard(turn) == []
+def test_a_bubble_whose_field_is_not_known_is_left_out(rosa: Talk) -> None:
+    """Nobody reads «Su llamada sigue en pie: None»."""
+    rosa.open("erase")
+    assert heard(rosa.tap("no")) == ["erase.kept.0"]
+    rosa.open("erase", {"callback_due": "2026-11-24T15:00:00+00:00"})
+    turn = rosa.tap("no")
+    assert heard(turn) == ["erase.kept.0", "erase.kept.1"]
+    assert turn.say[1].fields == {"callback_due": {"datetime": "2026-11-24T15:00:00+00:00"}}
+
+
+def test_of_two_calls_the_person_is_told_the_earlier_one_that_is_still_to_come(rosa: Talk) -> None:
+    """A later, weaker task never puts off a promise."""
+    rosa.open("call")
+    rosa.say("sí", "987654321", "paso", "paso", "no")
+    within_eight_hours = rosa.facts["callback_due"]
+    rosa.risk("suicide", "ask")
+    assert [task.kind for task in rosa.tasks()] == ["callback", "callback"]
+    assert rosa.facts["callback_due"] == within_eight_hours
+    rosa.wait(hours=9)
+    rosa.risk("suicide", "ask")
+    assert rosa.facts["callback_due"] == rosa.tasks()[-1].due_at.isoformat()
 
 
 def test_something_not_understood_changes_nothing_but_the_count(rosa: Talk) -> None:
@@ -332,3 +346,7 @@ def test_a_new_conversation_after_a_day_starts_afresh_but_knows_the_person(rosa:
     rosa.wait(days=90)
     rosa.open("visit")
     assert ("short.common" in rosa.facts, rosa.facts["age"], rosa.session.fired) == (False, 34, ())
+    rosa.say("acepto", "34", "Carabayllo", "sí")
+    rosa.wait(days=3)
+    rosa.open("menu")
+    assert rosa.facts["short.s1"] == 1

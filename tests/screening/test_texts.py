@@ -72,7 +72,7 @@ def test_a_closed_line_is_never_given(library: Library) -> None:
 
 def test_a_kind_that_is_not_listed_falls_back_on_the_crisis_line(library: Library) -> None:
     """There is always somebody to call."""
-    for kind in ("medical", "police", "crisis_write", "fire"):
+    for kind in ("medical", "police", "fire"):
         found = choose_service(library.services, kind, "es", NIGHT)
         assert found
         assert found.id == "line_113"
@@ -83,6 +83,13 @@ def test_an_unverified_service_is_used_only_where_there_is_no_other() -> None:
     known, seen = service("a", "violence", status="KNOWN"), service("b", "violence")
     assert choose_service((known, seen), "violence", "es", DAY) is seen
     assert choose_service((known,), "violence", "es", DAY) is known
+
+
+def test_a_place_to_write_to_in_a_crisis_is_given_only_when_it_is_verified(library: Library) -> None:
+    """Nothing stands in for it: the bubble is left out instead."""
+    known, seen = service("a", "crisis_write", status="KNOWN"), service("b", "crisis_write")
+    assert choose_service((*library.services, known), "crisis_write", "es", DAY) is None
+    assert choose_service((known, seen), "crisis_write", "es", DAY) is seen
 
 
 def test_a_line_that_speaks_the_language_is_preferred() -> None:

@@ -60,7 +60,7 @@ class RiskDetector(GraphComponent):
 def _as_output(found: list[RiskFinding], intent: str | None) -> list[dict[str, str]]:
     rows = [{"code": f.code, "level": f.level, "id": f.id} for f in found]
     code = _CODE_OF_INTENT.get(intent or "")
-    if code and code not in {f.code for f in found}:
+    if code and not found:
         rows.append({"code": code, "level": "ask", "id": MODEL_RULE})
     return rows
 
