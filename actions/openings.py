@@ -14,6 +14,7 @@ SCREENING = "mental_health"
 MENU = "menu"
 RESUME = "resume_offer"
 THANK = "thank"
+PATIENCE = 2
 PAIN = ("express_distress", "express_grief", "report_substance_use", "social_need")
 
 
@@ -45,8 +46,18 @@ def go_on(
 
 
 def not_understood(context: Context, session: Session, now: datetime) -> Turn:
-    """Says so, more helpfully the second time; the question is asked again after it."""
+    """Says so, more helpfully the second time; the question is asked again after it.
+
+    In a crisis nobody is asked the same thing a third time: the question counts as passed, and the help goes on.
+    """
     if session.running is None or session.status == PAUSED:
         return go_on(context, session, now)
-    name = "utter_not_understood_again" if session.not_understood > 1 else "utter_not_understood"
+    if session.not_understood >= PATIENCE and _in_crisis(context, session):
+        return context.engine.command(session, "skip", now)
+    name = "utter_not_understood_again" if session.not_understood else "utter_not_understood"
     return Turn(replace(session, not_understood=session.not_understood + 1), say=(Say(response=name),))
+
+
+def _in_crisis(context: Context, session: Session) -> bool:
+    flows = [context.library.flow(frame.name) for frame in session.frames]
+    return any(flow is not None and flow.kind == "crisis" for flow in flows)

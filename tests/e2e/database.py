@@ -13,6 +13,8 @@ from uyariq.rooms import House
 if TYPE_CHECKING:
     from tests.e2e.talk import Talk
 
+LEVELS = ("none", "moderate", "high", "imminent")
+
 
 @dataclass
 class Kept:
@@ -72,7 +74,7 @@ def of_person(house: House, talk: Talk) -> Kept:
             scores={row["name"]: row["value"] for row in observations},
             tasks={row["kind"]: row["priority"] for row in tasks if row["closed_at"] is None},
             reasons={row["kind"]: list(row["reasons"]) for row in tasks},
-            flags={row["code"]: row["level"] for row in rows(models.flag)},
+            flags=_strongest(rows(models.flag)),
             referrals={row["kind"]: row["priority"] for row in rows(models.service_request)},
             consents={row["kind"]: row["status"] for row in rows(models.consent)},
             first_aid=[row["script"] for row in rows(models.first_aid_delivery)],
@@ -84,6 +86,12 @@ def of_person(house: House, talk: Talk) -> Kept:
             messages={row["kind"]: row["status"] for row in rows(models.communication)},
             status=talks[0]["status"] if talks else None,
         )
+
+
+def _strongest(flags: list[Any]) -> dict[str, str]:
+    """The highest level of each risk; every rule that fires leaves a flag of its own."""
+    ranked = sorted(flags, key=lambda row: LEVELS.index(row["level"]))
+    return {row["code"]: row["level"] for row in ranked}
 
 
 def tables_that_know(house: House, patient_id: str) -> set[str]:
