@@ -78,3 +78,7 @@ class ActionResult(Command):
     """What the answers mean, in words."""
 
     command = "ask_result"
+
+    def name(self) -> str:
+        """As named in domain.yml."""
+        return "action_result"

@@ -14,12 +14,16 @@ SCREENING = "mental_health"
 MENU = "menu"
 RESUME = "resume_offer"
 THANK = "thank"
+# Wishes that only mean something to somebody who has begun.
+MID_CONVERSATION = ("stop", "pause", "resume", "restart", "goodbye")
 PATIENCE = 2
 PAIN = ("express_distress", "express_grief", "report_substance_use", "social_need")
 
 
 def open_for_intent(context: Context, session: Session, intent: str, now: datetime) -> Turn:
     """The flow that the intent opens; where none does, as `go_on`."""
+    if intent in MID_CONVERSATION and not session.begun:
+        return go_on(context, session, now)
     flow = context.library.flow_for(intent)
     return context.engine.open(session, flow.name, now) if flow else go_on(context, session, now)
 

@@ -58,7 +58,7 @@ def read_session(tracker: Tracker) -> Session:
     """Where the person is, without writing anything."""
     with current().database.read() as conn:
         stored = session_of(conn, tracker.sender_id)
-    return Session.from_json(stored) if stored else fresh_session(tracker)
+    return current().engine.mend(Session.from_json(stored)) if stored else fresh_session(tracker)
 
 
 def take(tracker: Tracker, step: Step) -> Taken:
@@ -74,7 +74,8 @@ def take(tracker: Tracker, step: Step) -> Taken:
         with context.database.turn(
             tracker.sender_id, message_id_of(tracker), now, channel=channel_of(tracker), language=language_of(tracker)
         ) as row:
-            session = Session.from_json(row.session) if row.session else fresh_session(tracker)
+            # What the rules no longer hold is left aside, so that nobody is stuck in a version that is gone.
+            session = context.engine.mend(Session.from_json(row.session)) if row.session else fresh_session(tracker)
             if row.repeated:
                 return Taken(session)
             turn = step(session, now)

@@ -17,7 +17,7 @@ from uyariq.errors import UyariqError
 # name -> what it is for. Each stands in uyariq/commands/<name>.py with `add_arguments` and `run`; imported when called.
 COMMANDS = {
     "run": "everything in one process: bot, web chat, console, clock",
-    "serve": "one part by itself: bot, actions, gateway, console or clock",
+    "serve": "one part by itself: bot, actions, console or clock",
     "chat": "talk to the bot in this terminal",
     "parse": "what the bot understands: JSON lines in, JSON lines out",
     "replay": "play a file of messages through the real dialogue and database",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 
 import uvicorn
@@ -24,21 +25,31 @@ class PortTaken(UyariqError):
 async def run_all(settings: Settings, started: float) -> None:
     """Start everything, say where it is, and go on until Ctrl-C."""
     house = await open_house(settings)
+    door = _listen(settings.console_port, "--console-port")
     try:
         bot = await start_bot_server(house.agent, settings.bot_port)
     except OSError as error:
-        raise PortTaken(
-            f"El puerto {settings.bot_port} está ocupado; elija otro con --bot-port o cierre el otro programa."
-        ) from error
+        raise _taken(settings.bot_port, "--bot-port") from error
     console = _console(house)
     clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
     print(_welcome(house, time.monotonic() - started), flush=True)
     try:
-        await console.serve()
+        await console.serve(sockets=[door])
     finally:
         clock.cancel()
         bot.close()
         house.database.close()
+
+
+def _listen(port: int, option: str) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        raise _taken(port, option) from error
+
+
+def _taken(port: int, option: str) -> PortTaken:
+    return PortTaken(f"El puerto {port} está ocupado; elija otro con {option} o cierre el otro programa.")
 
 
 def _console(house: House) -> uvicorn.Server:

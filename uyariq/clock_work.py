@@ -1,4 +1,4 @@
-"""What the clock does while the bot runs: writes what was spooled, gives back cases, alerts what is overdue."""
+"""What the clock does while the bot runs: writes what was spooled, gives back cases, alerts, forgets what is old."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 
 from followup.clocks import tick
 from followup.database import Database
+from followup.retention import forget_old
 from followup.spool import Spool
 from uyariq.clock import Clock
 
@@ -33,3 +34,4 @@ def look(database: Database, spool: Spool, clock: Clock) -> None:
         log.warning("clock.spool_written", turns=written)
     with database.begin() as conn:
         tick(conn, clock())
+        forget_old(conn, clock())

@@ -17,5 +17,5 @@ def first_login(database: Database, now: datetime) -> tuple[str, str] | None:
         if staff.count(conn):
             return None
         password = "-".join(secrets.token_hex(2) for _ in range(3))
-        staff.add(conn, USERNAME, "Administración", password, "admin", now, view_pii=True)
+        staff.add(conn, USERNAME, "Administración", password, "admin", now, view_pii=True, must_change_password=True)
     return USERNAME, password

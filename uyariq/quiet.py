@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import traceback
 import warnings
 from typing import Any
@@ -47,6 +48,7 @@ def quiet_libraries(level: int = logging.WARNING) -> None:
     """Only warnings and errors, no debug output of any library, no deprecation notes of code that is not ours."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     warnings.simplefilter("ignore")
@@ -61,6 +63,8 @@ def quiet_libraries(level: int = logging.WARNING) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.KeyValueRenderer(key_order=["event", "level"]),
         ],
+        # Standard output belongs to what a command prints.
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )

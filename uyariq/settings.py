@@ -42,7 +42,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this installation; makes the data folder and, on the first run, the secret key."""
     values = os.environ if environment is None else environment
     home = Path(values.get("UYARIQ_HOME") or "var")
-    home.mkdir(parents=True, exist_ok=True)
+    # Health data of people at risk: for its owner only.
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret, is_new = _secret(values.get("UYARIQ_SECRET_KEY"), home / "secret.key")
     return Settings(
         home=home,

@@ -8,11 +8,13 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from bot.nlu.build import build as build_understanding
 from uyariq.errors import UyariqError
+from uyariq.quiet import quiet_warnings
 
 MODEL = Path("models/uyariq.tar.gz")
 FINGERPRINT = Path("models/uyariq.inputs")
@@ -57,15 +59,17 @@ def train(*, only_if_needed: bool = False) -> float | None:
 
 
 def _rasa_train() -> str:
+    quiet_warnings()
     from rasa.api import train as rasa_train
 
-    result = rasa_train(
-        domain="domain.yml",
-        config="config.yml",
-        training_files=["nlu_data", "bot/dialogue"],
-        output="models/new",
-        fixed_model_name="uyariq",
-    )
+    with redirect_stdout(StringIO()):  # our own progress says what is going on
+        result = rasa_train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files=["nlu_data", "bot/dialogue"],
+            output="models/new",
+            fixed_model_name="uyariq",
+        )
     if not result.model:
         raise TrainingFailed("El entrenamiento no produjo un modelo; el error está en las líneas de arriba.")
     return str(result.model)

@@ -54,11 +54,16 @@ def _pointer(library: Library, flow: Flow, step: Step) -> Iterator[DefinitionErr
             yield DefinitionError("goto_unknown", flow.file, option.line, f"No hay un paso «{option.goto}».", hint)
 
 
+def _otherwise(flow: Flow, instrument: str) -> bool:
+    """Whether the flow goes another way where the instrument is not offered: a step asks for its status."""
+    return any(step.when and f"{instrument}.status" in step.when.facts for step in flow.steps)
+
+
 def _usable(library: Library, flow: Flow, step: Step) -> Iterator[DefinitionError]:
     """An instrument is in force, and a language that it does not exist in has been thought of."""
     instrument = library.instrument(step.target or "")
     named = step.when.facts if step.when else frozenset()
-    if instrument and "language" not in named and _missing(instrument):
+    if instrument and "language" not in named and _missing(instrument) and not _otherwise(flow, instrument.name):
         message = f"«{step.target}» no existe en todos los idiomas y el paso «{step.id}» no lo tiene en cuenta."
         hint = "Agregue «when» con el idioma, por ejemplo: language == 'es', y otro camino para los demás."
         yield DefinitionError("language_unhandled", flow.file, step.line, message, hint)

@@ -53,7 +53,8 @@ class Installation:
         give_up = time.monotonic() + PATIENCE_AT_START
         while time.monotonic() < give_up:
             assert self._process is not None
-            assert self._process.poll() is None, "it ended by itself:\n" + self.output()[-2000:]
+            ended = self._process.poll()
+            assert ended is None, f"it ended by itself with {ended}:\n" + self.output()[-2000:]
             try:
                 if all(httpx.get(f"{one}", timeout=5).status_code == 200 for one in (self.bot, self.console)):
                     return
