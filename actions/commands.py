@@ -82,3 +82,7 @@ class ActionResult(Command):
     def name(self) -> str:
         """As named in domain.yml."""
         return "action_result"
+
+    def step(self, session: Session, now: datetime) -> Turn:
+        """Also when the questions are over: that is when people ask."""
+        return current().engine.command(session, self.command, now) if session.begun else go_on(current(), session, now)

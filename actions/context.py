@@ -11,6 +11,7 @@ from followup.database import Database
 from followup.spool import Spool
 from screening.definitions import Library
 from screening.engine import Engine
+from screening.session import Session
 
 
 class Now(Protocol):
@@ -37,6 +38,11 @@ class Context:
     spool: Spool
     session_id: Callable[[str, str], str]
     now: Now = utc_now
+
+    def in_crisis(self, session: Session) -> bool:
+        """Whether a crisis flow is under way, itself or further down."""
+        flows = [self.library.flow(frame.name) for frame in session.frames]
+        return any(flow is not None and flow.kind == "crisis" for flow in flows)
 
 
 class NotConfigured(RuntimeError):

@@ -119,8 +119,9 @@ class ActionServices(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Nothing changes."""
         context, language = current(), language_of(tracker)
-        names = "".join(f"{{{name}}}" for name in SERVICE_FIELDS)
-        fields = fill(names, context.library, {}, language, context.now()) or {}
+        fields: dict[str, Any] = {}
+        for name in SERVICE_FIELDS:
+            fields |= fill(f"{{{name}}}", context.library, {}, language, context.now()) or {}
         respond(dispatcher, "utter_services", language, **fields)
         return []
 

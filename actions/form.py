@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
-from actions.heard import already_asked, found_by_rule, just_heard, only_the_model_fears, reply_of
+from actions.heard import already_asked, found_by_rule, just_heard, only_the_model_fears, reply_of, risks_of
 from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter, utter_all
 from screening.session import PAUSED, Session
 
@@ -35,7 +35,7 @@ class ValidateScreeningForm(Action):
         """Events for the form."""
         if not just_heard(tracker):
             return after(read_session(tracker), tracker)
-        if found_by_rule(tracker):
+        if found_by_rule(tracker) and not _answers_in_crisis(tracker):
             return []
         if only_the_model_fears(tracker) and current().engine.asks_freely(read_session(tracker)):
             return []
@@ -62,6 +62,18 @@ class ActionAskAnswer(Action):
         if question is not None and session.status != PAUSED:
             utter(dispatcher, question, session.language)
         return []
+
+
+def _answers_in_crisis(tracker: Tracker) -> bool:
+    """Whether words of danger answer what a crisis flow that is about this danger is asking right now.
+
+    Somebody who answers "quiero morir" to "¿ha deseado estar muerto?" has answered, and needs no second help text.
+    """
+    session, context = read_session(tracker), current()
+    known = all(session.facts.get(f"risk.{code}") is not None for code, _, _ in risks_of(tracker))
+    if not known or not context.in_crisis(session) or context.engine.asks_freely(session):
+        return False
+    return context.engine.reply(session, reply_of(tracker), context.now()).understood
 
 
 def after(session: Session, tracker: Tracker) -> list[EventType]:

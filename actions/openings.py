@@ -14,6 +14,7 @@ SCREENING = "mental_health"
 MENU = "menu"
 RESUME = "resume_offer"
 THANK = "thank"
+GO_ON = "resume"
 # Wishes that only mean something to somebody who has begun.
 MID_CONVERSATION = ("stop", "pause", "resume", "restart", "goodbye")
 PATIENCE = 2
@@ -24,6 +25,8 @@ def open_for_intent(context: Context, session: Session, intent: str, now: dateti
     """The flow that the intent opens; where none does, as `go_on`."""
     if intent in MID_CONVERSATION and not session.begun:
         return go_on(context, session, now)
+    if intent == GO_ON and session.running is not None and session.status != PAUSED:
+        return Turn(session)
     flow = context.library.flow_for(intent)
     return context.engine.open(session, flow.name, now) if flow else go_on(context, session, now)
 
@@ -56,12 +59,7 @@ def not_understood(context: Context, session: Session, now: datetime) -> Turn:
     """
     if session.running is None or session.status == PAUSED:
         return go_on(context, session, now)
-    if session.not_understood >= PATIENCE and _in_crisis(context, session):
+    if session.not_understood >= PATIENCE and context.in_crisis(session):
         return context.engine.command(session, "skip", now)
     name = "utter_not_understood_again" if session.not_understood else "utter_not_understood"
     return Turn(replace(session, not_understood=session.not_understood + 1), say=(Say(response=name),))
-
-
-def _in_crisis(context: Context, session: Session) -> bool:
-    flows = [context.library.flow(frame.name) for frame in session.frames]
-    return any(flow is not None and flow.kind == "crisis" for flow in flows)

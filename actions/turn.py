@@ -12,7 +12,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context, current
 from actions.heard import channel_of, message_id_of
-from followup.place import session_of
 from followup.spool import Spooled
 from screening.events import DataErasureRequested, RiskIdentified
 from screening.session import Session
@@ -38,10 +37,6 @@ class Taken:
         return self.turn is not None and any(isinstance(event, DataErasureRequested) for event in self.turn.events)
 
 
-class _NothingToKeep(Exception):
-    """Leaves the transaction without a trace, so that a rule may still take the message."""
-
-
 def language_of(tracker: Tracker) -> str:
     """The conversation's language: the one chosen, else the one the message was written in, else Spanish."""
     return str(tracker.get_slot(LANGUAGE) or tracker.latest_message.get(LANGUAGE) or "es")
@@ -56,8 +51,7 @@ def fresh_session(tracker: Tracker) -> Session:
 
 def read_session(tracker: Tracker) -> Session:
     """Where the person is, without writing anything."""
-    with current().database.read() as conn:
-        stored = session_of(conn, tracker.sender_id)
+    stored = current().database.session(tracker.sender_id)
     return current().engine.mend(Session.from_json(stored)) if stored else fresh_session(tracker)
 
 
@@ -81,11 +75,10 @@ def take(tracker: Tracker, step: Step) -> Taken:
             turn = step(session, now)
             taken = Taken(turn.session, turn)
             if turn.stale or not turn.understood:
-                raise _NothingToKeep
-            row.record(turn.events)
-            row.save(turn.session.to_json())
-    except _NothingToKeep:
-        pass
+                row.leave()
+            else:
+                row.record(turn.events)
+                row.save(turn.session.to_json())
     except Exception as error:
         return _spooled(context, tracker, taken, step, now, error)
     assert taken is not None

@@ -25,13 +25,14 @@ from rasa.model import get_latest_model
 from bot.action_endpoint import InProcessActions
 from bot.graph import SequentialGraphRunner
 from bot.model_storage import ServedModelStorage
-from bot.payloads import own_payload
+from bot.payloads import looks_like_one, own_payload
 from bot.turns import Turns
 
 logger = logging.getLogger(__name__)
 
 # Nothing a person needs to say is longer; the rest would only cost time. Risk phrases are looked for in all of it.
 MAX_TEXT = 10_000
+HELD_DOWN = 4
 
 
 class DialogueProcessor(MessageProcessor):
@@ -60,7 +61,7 @@ class DialogueProcessor(MessageProcessor):
             intent, values = payload
             return _parsed(message.text, intent, [{"entity": name, "value": one} for name, one in values.items()])
         typed = (message.text or "").lstrip("/")[:MAX_TEXT]
-        if not typed.strip():
+        if looks_like_one(message.text or "") or not _says_something(typed):
             return _parsed("", "nlu_fallback")
         shown = message.text
         message.text = typed
@@ -68,6 +69,12 @@ class DialogueProcessor(MessageProcessor):
             return await super().parse_message(message, tracker, only_output_properties)
         finally:
             message.text = shown
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is anything to understand: blanks say nothing, nor does one letter held down."""
+    letters = {letter for letter in text.lower() if letter.isalnum()}
+    return bool(text.strip()) and (len(letters) > 1 or len(text.strip()) < HELD_DOWN)
 
 
 def _parsed(text: str, intent: str, entities: list[dict[str, Any]] | None = None) -> dict[str, Any]:

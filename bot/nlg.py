@@ -36,7 +36,8 @@ class Wording(NaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **fields: Any
     ) -> dict[str, Any] | None:
         """The message to utter: text, buttons, and for the channel the pause before it and the progress."""
-        language = tracker.get_slot(LANGUAGE) or "es"
+        heard = tracker.latest_message.parse_data.get(LANGUAGE) if tracker.latest_message else None
+        language = tracker.get_slot(LANGUAGE) or heard or "es"
         if utter_action == SAY:
             return self.word(fields["say"], fields.get(LANGUAGE) or language)
         return {"text": self._response(utter_action, fields, language)}

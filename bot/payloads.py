@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 MAX_KEY = 64
+# The longest payload of ours, with room; nothing longer is even looked into.
+LONGEST = 200
 LANGUAGES = ("es", "qu")
+LIKE_A_PAYLOAD = re.compile(r"\s*/\w+\s*[{\[]")
 
 
 def _is_key(value: object) -> bool:
@@ -25,9 +29,14 @@ OURS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
 }
 
 
+def looks_like_one(text: str) -> bool:
+    """Whether somebody typed what looks like a payload: there is nothing to understand in it."""
+    return LIKE_A_PAYLOAD.match(text) is not None
+
+
 def own_payload(text: str | None) -> tuple[str, dict[str, str]] | None:
     """(intent, values) of a payload such as `/answer{"k":"ab12:srq_3:yes"}`; None for anything else."""
-    if not text or not text.startswith("/"):
+    if not text or not text.startswith("/") or len(text) > LONGEST:
         return None
     intent, brace, rest = text[1:].partition("{")
     if intent not in OURS or not brace:

@@ -14,13 +14,12 @@ class FormFirstRulePolicy(RulePolicy):
     """The same predictions as RulePolicy's, at less cost.
 
     While a form runs happily Rasa's policy first compares the conversation with every rule, and then lets the form go
-    on all the same. Here the form is asked first. Rules on a person's literal words, which would overrule a form,
-    do not exist in this bot.
+    on all the same. Here the form is asked first, also before Rasa's own restart, as "todo" may sound like one. Rules
+    on a person's literal words, which would overrule a form, do not exist in this bot.
     """
 
     def _predict(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[PolicyPrediction, str | None]:
-        default_action, _ = self._find_action_from_default_actions(tracker)
-        form, source = (None, None) if default_action else self._find_action_from_loop_happy_path(tracker)
+        form, source = self._find_action_from_loop_happy_path(tracker)
         if not form:
             return super()._predict(tracker, domain)
         result = self._prediction_result(form, tracker, domain)

@@ -11,7 +11,7 @@ from screening.definitions import SKIPPED, UNSURE, Library, Questionnaire, Score
 from screening.frames import end_session, set_paused
 from screening.opening import open_on_top
 from screening.question import Question
-from screening.responses import CANNOT_SKIP, MUST_ANSWER, NO_RESULT_YET, PAUSED, WELCOME_BACK
+from screening.responses import CANNOT_SKIP, MUST_ANSWER, NO_RESULT_YET, NOT_UNDERSTOOD, PAUSED, WELCOME_BACK
 from screening.run import Run
 from screening.session import PAUSED as STATUS_PAUSED
 from screening.session import STOPPED, Frame
@@ -95,6 +95,12 @@ def _resume(run: Run) -> None:
         ask_again(run)
 
 
+def _unclear(run: Run) -> None:
+    """Words that mean yes as well as nothing, such as «ok»: ask again, and count nothing."""
+    run.respond(NOT_UNDERSTOOD)
+    ask(run)
+
+
 def _ask_result(run: Run) -> None:
     """What the last finished instrument may mean, in words; no number is given."""
     for frame in reversed(run.closed):
@@ -127,4 +133,5 @@ COMMANDS: dict[str, Command] = {
     "stop": _stop,
     "restart": _restart,
     "ask_result": _ask_result,
+    "unclear": _unclear,
 }

@@ -25,6 +25,7 @@ from screening.turn import Reply
 Translate = Callable[[str, str, str], str]
 LANGUAGES = ("qu", "quy", "quz")
 SURE = 0.8
+UNCLEAR = "unclear"
 FEW_WORDS = 4
 SHORT = 6
 INTENTS = {"affirm": YES, "deny": NO}
@@ -37,6 +38,7 @@ WISHES = {
     "stop": "stop",
     "pause": "pause",
     "resume": "repeat",
+    UNCLEAR: UNCLEAR,
 }
 WISH_INTENTS = {
     "unsure": "unsure",
@@ -51,6 +53,17 @@ OPPOSITE = {YES: NO, NO: YES}
 LED = re.compile(r"^\s*([^,.;:!?…]{1,30})[,.;:!…]+\s*(\S.*)$", re.DOTALL)
 LONGEST_LED = 500
 FREE = ("text", "name", "hours")
+# To a question in free words anything can be the answer; not when it is more likely a question or a wish.
+NO_ANSWER = frozenset(
+    {
+        "ask_explain", "ask_repeat", "ask_identity", "ask_privacy", "ask_cost", "ask_services", "ask_result", "stop",
+        "pause", "restart", "resume", "delete_my_data", "change_language", "request_human", "go_back", "skip_question",
+        "goodbye",
+    }
+)  # fmt: skip
+LIKELY = 0.6
+# What the model makes of an answer that begins with yes or no and that nothing else explains.
+STATEMENTS = frozenset({"affirm", "deny", "social_need", "out_of_scope", "nlu_fallback"})
 NUMBERS = re.compile(r"-?\d+(?:[.,]\d+)?")
 LONGEST = {"text": 300, "name": 60, "hours": 200}
 BUTTON_WISHES = ("skip", "unsure", "explain")
@@ -90,7 +103,15 @@ class ReplyReader:
             return self._button(question, reply.choice, sid)
         folded = fold(reply.text)
         said = self._phrase(question, reply.text, folded) or self._always(question, folded)
-        return said or self._model(question, reply, folded) or self._typed(question, reply)
+        read = said or self._model(question, reply, folded) or self._typed(question, reply)
+        return read or self._meant_as_answer(question, reply, folded)
+
+    def _meant_as_answer(self, question: Question, reply: Reply, folded: str) -> Read | None:
+        """«no tengo hambre» to an item is an answer, but which one hangs on a comma: it is asked again."""
+        begins = self._meanings.get(folded.partition(" ")[0])
+        if question.type == ITEM and begins in (YES, NO) and reply.intent in STATEMENTS:
+            return Read(wish=UNCLEAR)
+        return None
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
         key = parse_key(choice)
@@ -177,7 +198,7 @@ class ReplyReader:
 
     def _typed(self, question: Question, reply: Reply) -> Read | None:
         if question.type == "integer":
-            return self._integer(question, reply.text)
+            return self._integer(question, reply)
         if question.type == "phone":
             phone = read_phone(reply.text)
             return Read(value=phone) if phone else None
@@ -187,10 +208,11 @@ class ReplyReader:
             return self._free(question, reply)
         return None
 
-    def _integer(self, question: Question, text: str) -> Read | None:
-        found = NUMBERS.findall(text[:200])
+    def _integer(self, question: Question, reply: Reply) -> Read | None:
+        found = NUMBERS.findall(reply.text[:200])
         if not found:
-            found = [str(number) for word in [fold(text)] if (number := self._words.numbers.get(word)) is not None]
+            number = self._words.numbers.get(fold(reply.text))
+            found = [str(one[1]) for one in reply.entities if one[0] == "age"] if number is None else [str(number)]
         if len(found) != 1 or not found[0].isdecimal() or len(found[0]) > 9:
             return None
         number = int(found[0])
@@ -212,6 +234,8 @@ class ReplyReader:
             text = named[0] if len(named) == 1 else text
             if not any(sign.isalpha() for sign in text) or any(sign.isdigit() for sign in text) or "?" in text:
                 return None
+        if reply.intent in NO_ANSWER and reply.confidence >= LIKELY:
+            return None
         if not text or self._meanings.get(fold(text)) or (question.type == "name" and len(text) > LONGEST["name"]):
             return None
         return Read(value=text[: LONGEST[question.type]])

@@ -13,6 +13,7 @@ MUST_ANSWER = "utter_must_answer"
 NOTHING_BEFORE = "utter_nothing_before"
 WELCOME_BACK = "utter_welcome_back"
 PAUSED = "utter_paused"
+NOT_UNDERSTOOD = "utter_not_understood"
 NO_RESULT_YET = "utter_no_result_yet"
 NUMBER_OUT_OF_RANGE = "utter_number_out_of_range"
 WHICH_PLACE = "utter_which_place"
@@ -32,6 +33,7 @@ RESPONSES: dict[str, tuple[str, ...]] = {
     NOTHING_BEFORE: (),
     WELCOME_BACK: (),
     PAUSED: (),
+    NOT_UNDERSTOOD: (),
     NO_RESULT_YET: (),
     NUMBER_OUT_OF_RANGE: ("min", "max"),
     WHICH_PLACE: ("place",),

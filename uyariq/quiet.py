@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 import warnings
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -29,12 +30,22 @@ LOUD = (
 )
 
 
+def _only_known_keys(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An allow-list: libraries put texts and slots into their log lines."""
+    return {key: value for key, value in event.items() if key in KEYS}
+
+
 class _WithoutValues(logging.Formatter):
     """Errors with their kind and place, without their message: it may quote what a person wrote or answered."""
 
     def formatException(self, error: Any) -> str:
         kind, _, trace = error
         return "".join(traceback.format_tb(trace)) + getattr(kind, "__name__", "")
+
+
+# Log the address and body of what they could not read, which may be what a person wrote.
+QUOTING = ("sanic.error", "sanic.root", "uvicorn.error", "asyncio")
+KEYS = frozenset({"event", "error", "turns", "place"})
 
 
 def quiet_warnings() -> None:
@@ -57,8 +68,11 @@ def quiet_libraries(level: int = logging.WARNING) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name in LOUD:
         logging.getLogger(name).setLevel(level)
+    for name in QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
+            _only_known_keys,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.KeyValueRenderer(key_order=["event", "level"]),

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.gateway.identity import Identity
-from bot.payloads import own_payload
+from bot.payloads import looks_like_one, own_payload
 
 logger = logging.getLogger(__name__)
 
@@ -58,4 +58,5 @@ class Gateway:
 def _spoken(text: str | None, payload: str | None) -> str:
     if payload is not None and own_payload(payload):
         return payload
-    return (text if text is not None else payload or "").lstrip("/ ")
+    typed = text if text is not None else payload or ""
+    return "" if looks_like_one(typed) else typed.lstrip("/ ")

@@ -56,7 +56,8 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-_NUMBER = r"\d{1,3}|[^\W\d_]+(?: y [^\W\d_]+| [^\W\d_]+yuq| [^\W\d_]+yoq)?"
+# A numeral has up to four words (treinta y cuatro; kimsa chunka tawayuq); what stands before it is left off again.
+_NUMBER = r"\d{1,3}|(?:[^\W\d_]+ ){0,3}[^\W\d_]+"
 _AGE_AFTER = re.compile(
     rf"(?<![\w])({_NUMBER})\s+(?:años?|anos|añitos|watayuq\w*|watayoq\w*|watachayuq\w*|watay\w*)", re.I
 )
@@ -70,22 +71,25 @@ def _ages(text: str) -> list[Entity]:
     found: dict[int, Entity] = {}
     for pattern in (_AGE_AFTER, _AGE_BEFORE):
         for match in pattern.finditer(text):
-            age = _number(match[1])
-            if age is not None and 0 < age <= _OLDEST and not _CHILD_BEFORE.search(text[: match.start()]):
-                found.setdefault(match.start(1), Entity("age", match.start(1), match.end(1), str(age)))
+            age, length = _number(match[1])
+            start = match.end(1) - length
+            if age is not None and 0 < age <= _OLDEST and not _CHILD_BEFORE.search(text[:start]):
+                found.setdefault(start, Entity("age", start, match.end(1), str(age)))
     return list(found.values())
 
 
-def _number(text: str) -> int | None:
+def _number(text: str) -> tuple[int | None, int]:
+    """The longest numeral that the text ends in, and how many of its letters that takes."""
     if text.isdigit():
-        return int(text)
-    words = text.lower().split()
-    for part in (words, words[-1:]):
+        return int(text), len(text)
+    words = text.lower().split(" ")
+    for start in range(len(words)):
+        part = words[start:]
         value = spanish.number_value(part)
         value = quechua_number(part) if value is None else value
         if value is not None:
-            return value
-    return None
+            return value, len(" ".join(part))
+    return None, 0
 
 
 _DAYS = {

@@ -10,7 +10,7 @@ from screening.read.phrases import by_language
 from screening.read.section import Section
 
 # contrast: words that take back what was said before them, such as «pero».
-LISTS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", "pause", "resume", "contrast")
+LISTS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", "pause", "resume", "unclear", "contrast")
 BUTTONS = ("skip", "unsure", "explain")
 
 

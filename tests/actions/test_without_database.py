@@ -29,10 +29,8 @@ KEY = bytes(range(32))
 class Away:
     """A database whose server does not answer."""
 
-    @contextmanager
-    def read(self) -> Iterator[Any]:
+    def session(self, *_: object) -> None:
         raise ConnectionError("no route to the server")
-        yield
 
     @contextmanager
     def turn(self, *_: object, **__: object) -> Iterator[Any]:

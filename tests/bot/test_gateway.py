@@ -36,18 +36,20 @@ async def test_person_is_known_behind_the_gateway_by_an_opaque_id_only() -> None
 
 
 async def test_typed_slash_is_text_and_our_payload_is_kept() -> None:
-    """`/restart` is the word restart; a button's payload goes through as it is."""
+    """`/restart` is the word restart, a typed payload is nothing, a button's payload goes through as it is."""
     dialogue = Dialogue()
     door = gateway(dialogue)
     await door.receive("web", "p", "m1", text='/restart{"k":"x"}')
     await door.receive("web", "p", "m2", payload='/answer{"k":"ab:srq_1:yes"}')
     await door.receive("web", "p", "m3", text='/answer{"k":"ab:srq_1:yes"}')
     await door.receive("web", "p", "m4", payload="/session_start")
+    await door.receive("web", "p", "m5", text="/restart")
     assert [asked[1] for asked in dialogue.asked] == [
-        'restart{"k":"x"}',
+        "",
         '/answer{"k":"ab:srq_1:yes"}',
-        'answer{"k":"ab:srq_1:yes"}',
+        "",
         "session_start",
+        "restart",
     ]
 
 

@@ -16,6 +16,9 @@ from bot.nlu.risk_phrases import RiskFinding, find, load_lexicons
 
 RISK = "risk"
 MODEL_RULE = "model"
+NOT_UNDERSTOOD = "nlu_fallback"
+SURE_ENOUGH = 0.5
+FEW_WORDS = 2
 INTENT_OF_CODE = {
     "suicide": "crisis_suicide",
     "harm_others": "crisis_harm_others",
@@ -52,9 +55,20 @@ class RiskDetector(GraphComponent):
             found = find(message.get(TYPED_TEXT) or message.get(TEXT) or "")
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             message.set(RISK, _as_output(found, intent), add_to_output=True)
+            if not found and _is_a_guess(message):
+                _set_intent(message, NOT_UNDERSTOOD)
+                message.set(RISK, [], add_to_output=True)
             if found:
                 _set_intent(message, INTENT_OF_CODE[found[0].code])
         return messages
+
+
+def _is_a_guess(message: Message) -> bool:
+    """Whether the model alone, and unsure, takes a word or two for danger: then the person is asked again instead."""
+    intent = message.get(INTENT) or {}
+    words = (message.get(TEXT) or "").split()
+    unsure = intent.get(PREDICTED_CONFIDENCE_KEY, 0) < SURE_ENOUGH
+    return intent.get(INTENT_NAME_KEY) in INTENT_OF_CODE.values() and unsure and len(words) <= FEW_WORDS
 
 
 def _as_output(found: list[RiskFinding], intent: str | None) -> list[dict[str, str]]:

@@ -94,11 +94,11 @@ def test_danger_is_found_without_training(agent, text, intent, risk):
     assert (parsed["intent"], parsed["confidence"], parsed["risk"]) == (intent, 1.0, risk)
 
 
-def test_doubtful_danger_leaves_the_intent(agent):
-    """Level ask is told in risk; the dialogue asks."""
+def test_doubtful_danger_breaks_out_too_and_is_told_as_such(agent):
+    """Words that only may mean danger set the intent; level ask lets triage decide what follows."""
     parsed = raw(agent, "estoy muy triste, para qué vivo")
     assert [(row["code"], row["level"]) for row in parsed["risk"]] == [("suicide", "ask")]
-    assert parsed["intent"]["name"] != "crisis_suicide"
+    assert parsed["intent"]["name"] == "crisis_suicide"
 
 
 def test_danger_beyond_the_understood_characters_is_found(agent):
