@@ -62,8 +62,6 @@ NO_ANSWER = frozenset(
     }
 )  # fmt: skip
 LIKELY = 0.6
-# What the model makes of an answer that begins with yes or no and that nothing else explains.
-STATEMENTS = frozenset({"affirm", "deny", "social_need", "out_of_scope", "nlu_fallback"})
 NUMBERS = re.compile(r"-?\d+(?:[.,]\d+)?")
 LONGEST = {"text": 300, "name": 60, "hours": 200}
 BUTTON_WISHES = ("skip", "unsure", "explain")
@@ -103,15 +101,7 @@ class ReplyReader:
             return self._button(question, reply.choice, sid)
         folded = fold(reply.text)
         said = self._phrase(question, reply.text, folded) or self._always(question, folded)
-        read = said or self._model(question, reply, folded) or self._typed(question, reply)
-        return read or self._meant_as_answer(question, reply, folded)
-
-    def _meant_as_answer(self, question: Question, reply: Reply, folded: str) -> Read | None:
-        """«no tengo hambre» to an item is an answer, but which one hangs on a comma: it is asked again."""
-        begins = self._meanings.get(folded.partition(" ")[0])
-        if question.type == ITEM and begins in (YES, NO) and reply.intent in STATEMENTS:
-            return Read(wish=UNCLEAR)
-        return None
+        return said or self._model(question, reply, folded) or self._typed(question, reply)
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
         key = parse_key(choice)
@@ -131,12 +121,15 @@ class ReplyReader:
         lead = self._meanings.get(fold(led[1])) if led else None
         if led is None or lead not in OPPOSITE or lead not in question.codes:
             code = self._phrases(question).get(folded)
+            if code == UNCLEAR:
+                return Read(wish=UNCLEAR)
             return Read(code=code) if code is not None else None
         return Read(code=lead) if self._agrees(question, lead, fold(led[2])) else None
 
     def _agrees(self, question: Question, lead: str, rest: str) -> bool:
         """Whether what follows a yes or no says the same; after a yes to an item, whether it takes nothing back."""
-        code = self._phrases(question).get(rest) or self._meanings.get(rest) or self._repeated(rest)
+        phrase = self._phrases(question).get(rest)
+        code = (phrase if phrase != UNCLEAR else None) or self._meanings.get(rest) or self._repeated(rest)
         if code is not None:
             return code == lead
         words = rest.split()
@@ -145,7 +138,7 @@ class ReplyReader:
         return lead == YES and question.type == ITEM and plain
 
     def _phrases_of(self, question: Question) -> dict[str, str]:
-        """Labels in every language and phrases of the question; what fits two answers, or may, fits none."""
+        """Labels in every language and phrases of the question; what fits two answers, or may, is unclear."""
         owner: dict[str, str] = {}
         twice = set()
         for option in question.options:
@@ -154,8 +147,10 @@ class ReplyReader:
             for spoken in {fold(text) for text in (*labels, *phrases)} - {""}:
                 if owner.setdefault(spoken, option.code) != option.code:
                     twice.add(spoken)
-        clear = {spoken: code for spoken, code in owner.items() if spoken not in twice}
-        return {spoken: code for spoken, code in clear.items() if not self._may_be_opposite(spoken, code, owner)}
+        return {
+            spoken: UNCLEAR if spoken in twice or self._may_be_opposite(spoken, code, owner) else code
+            for spoken, code in owner.items()
+        }
 
     def _may_be_opposite(self, spoken: str, code: str, owner: dict[str, str]) -> bool:
         """«Sí duermo bien» contradicts itself; «no duermo bien» may have lost a comma, if «duermo bien» is a no."""
