@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tarfile
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -33,6 +34,9 @@ logger = logging.getLogger(__name__)
 # Nothing a person needs to say is longer; the rest would only cost time. Risk phrases are looked for in all of it.
 MAX_TEXT = 10_000
 HELD_DOWN = 4
+# Messages up to this length are understood once and remembered in memory, so many of them.
+SHORT = 12
+REMEMBERED = 2_000
 
 
 class DialogueProcessor(MessageProcessor):
@@ -63,12 +67,28 @@ class DialogueProcessor(MessageProcessor):
         typed = (message.text or "").lstrip("/")[:MAX_TEXT]
         if looks_like_one(message.text or "") or not _says_something(typed):
             return _parsed("", "nlu_fallback")
+        if only_output_properties and typed in self._understood:
+            return deepcopy(self._understood[typed])
         shown = message.text
         message.text = typed
         try:
-            return await super().parse_message(message, tracker, only_output_properties)
+            parsed = await super().parse_message(message, tracker, only_output_properties)
         finally:
             message.text = shown
+        if only_output_properties and len(typed) <= SHORT and not any(letter.isdigit() for letter in typed):
+            self._remember(typed, parsed)
+        return parsed
+
+    @property
+    def _understood(self) -> dict[str, dict[str, Any]]:
+        """What short messages mean: "sí" and "no" are most of what people write, and always mean the same."""
+        understood: dict[str, dict[str, Any]] = self.__dict__.setdefault("_understood_texts", {})
+        return understood
+
+    def _remember(self, text: str, parsed: dict[str, Any]) -> None:
+        if len(self._understood) >= REMEMBERED:
+            self._understood.clear()
+        self._understood[text] = deepcopy(parsed)
 
 
 def _says_something(text: str) -> bool:

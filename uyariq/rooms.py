@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,9 @@ async def open_house(settings: Settings) -> House:
     failed = failure_words(library, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
     gateway = Gateway(_dialogue(agent), Identity(settings.secret), failed)
+    # Model, rules and libraries stay for good: the garbage collector need not walk through them at every turn.
+    gc.collect()
+    gc.freeze()
     return House(settings, database, library, catalog, clock, agent, gateway, secrets.token_hex(4))
 
 
