@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
 from actions.heard import already_asked, found_by_rule, just_heard, only_the_model_fears, reply_of, risks_of
-from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter, utter_all
+from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter_all
 from screening.session import PAUSED, Session
+from screening.turn import QUESTION
 
 FORM = "screening_form"
 ANSWER = "answer"
@@ -21,9 +22,9 @@ FORGOTTEN: list[EventType] = [SlotSet(LANGUAGE, None), SlotSet(ASKED, None)]
 
 
 class ValidateScreeningForm(Action):
-    """Whether the message answers the running question.
+    """Whether the message answers the running question; asks the next one, if nothing in this turn has asked it.
 
-    Taken as an answer: `answer` stays empty, so that the form asks on. Not an answer: no event, and Rasa hands the
+    Taken as an answer: `answer` stays empty, so that the form goes on. Not an answer: no event, and Rasa hands the
     message to the rules. Nothing left to ask: the form ends.
     """
 
@@ -34,7 +35,7 @@ class ValidateScreeningForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Events for the form."""
         if not just_heard(tracker):
-            return after(read_session(tracker), tracker)
+            return _ask_on(dispatcher, read_session(tracker), tracker)
         if found_by_rule(tracker) and not _answers_in_crisis(tracker):
             return []
         if only_the_model_fears(tracker) and current().engine.asks_freely(read_session(tracker)):
@@ -43,25 +44,7 @@ class ValidateScreeningForm(Action):
         if taken.turn is not None and not taken.turn.understood and not taken.turn.stale:
             return []
         _answer(dispatcher, taken)
-        return [SlotSet(ANSWER, None), *(FORGOTTEN if taken.erased else after(taken.session, tracker))]
-
-
-class ActionAskAnswer(Action):
-    """Asks the running question, if nothing in this turn has asked it."""
-
-    def name(self) -> str:
-        """As named in domain.yml."""
-        return "action_ask_answer"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Nothing changes."""
-        if already_asked(tracker):
-            return []
-        session = read_session(tracker)
-        question = current().engine.question(session, current().now())
-        if question is not None and session.status != PAUSED:
-            utter(dispatcher, question, session.language)
-        return []
+        return [SlotSet(ANSWER, None), *(FORGOTTEN if taken.erased else _ask_on(dispatcher, taken.session, tracker))]
 
 
 def _answers_in_crisis(tracker: Tracker) -> bool:
@@ -83,6 +66,15 @@ def after(session: Session, tracker: Tracker) -> list[EventType]:
         events.append(SlotSet(LANGUAGE, session.language))
     if session.status == PAUSED or current().engine.question(session, current().now()) is None:
         events.append(SlotSet(ASKED, None))
+    return events
+
+
+def _ask_on(dispatcher: CollectingDispatcher, session: Session, tracker: Tracker) -> list[EventType]:
+    events = after(session, tracker)
+    asks_now = any(message["say"]["kind"] == QUESTION for message in dispatcher.messages)
+    if not asks_now and not already_asked(tracker) and session.status != PAUSED:
+        question = current().engine.question(session, current().now())
+        utter_all(dispatcher, [question] if question else [], session.language)
     return events
 
 

@@ -8,13 +8,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 
-import fastjsonschema
-import rasa.core.actions.action as rasa_action
-import rasa.core.actions.forms as rasa_forms
-import rasa.core.processor as rasa_processor
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.exceptions import AgentNotReady
@@ -23,7 +18,6 @@ from rasa.engine import loader
 from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
 
-from bot.action_endpoint import InProcessActions
 from bot.graph import SequentialGraphRunner
 from bot.model_storage import ServedModelStorage
 from bot.payloads import looks_like_one, own_payload
@@ -150,27 +144,3 @@ class DialogueAgent(Agent):
 def _said(channel: OutputChannel) -> list[dict[str, Any]]:
     """What a collecting channel has collected in this turn."""
     return list(getattr(channel, "messages", None) or getattr(channel, "bubbles", None) or [])
-
-
-def check_action_results_once() -> None:
-    """Check what an action server answers with a schema that is compiled once; what this process answers, not at all.
-
-    Rasa 3.6 re-checks the schema itself at each call, about 23 ms a message (`RemoteAction._validate_action_result`).
-    """
-    check = fastjsonschema.compile(rasa_action.RemoteAction.action_response_format_spec())
-
-    def validate(action: rasa_action.RemoteAction, result: dict[str, Any]) -> bool:
-        if not isinstance(action.action_endpoint, InProcessActions):
-            check(result)
-        return True
-
-    rasa_action.RemoteAction._validate_action_result = validate
-
-
-def copy_nothing_for_logs() -> None:
-    """Spare the deep copies that Rasa makes of events and slots at every step for debug lines nobody writes."""
-    if logging.getLogger("rasa").isEnabledFor(logging.DEBUG):
-        return
-    unchanged = SimpleNamespace(deepcopy=lambda value: value)
-    for module in (rasa_processor, rasa_forms):
-        module.copy = unchanged

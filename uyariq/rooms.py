@@ -150,12 +150,12 @@ def load_agent(
     from rasa.shared.core.domain import Domain
 
     from bot.action_endpoint import InProcessActions
-    from bot.agent import DialogueAgent, check_action_results_once, copy_nothing_for_logs
+    from bot.agent import DialogueAgent
     from bot.nlg import Wording
+    from bot.savings import save_time
     from bot.tracker_store import ShortTrackerStore
 
-    check_action_results_once()
-    copy_nothing_for_logs()
+    save_time()
     domain = Domain.load(str(DOMAIN))
     agent = DialogueAgent(
         failed=failed,

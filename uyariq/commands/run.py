@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import time
+
+import uvloop
 
 from uyariq.all_in_one import run_all
 from uyariq.settings import read_settings
@@ -20,5 +21,5 @@ def run(options: argparse.Namespace) -> int:
     """Start and go on until stopped."""
     started = time.monotonic()
     settings = read_settings().with_ports(bot=options.bot_port, console=options.console_port)
-    asyncio.run(run_all(settings, started))
+    uvloop.run(run_all(settings, started))
     return 0

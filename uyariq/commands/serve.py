@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+import uvloop
 
 from uyariq import parts
 from uyariq.settings import Settings, read_settings
@@ -25,5 +26,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped."""
-    asyncio.run(PARTS[options.part](read_settings()))
+    uvloop.run(PARTS[options.part](read_settings()))
     return 0
