@@ -26,7 +26,7 @@ $(SETUP): requirements.lock pyproject.toml .python-version
 	if [ ! -x $(PY) ]; then echo "Making the environment in $(VENV) ..."; "$$python" -m venv $(VENV); fi; \
 	if [ ! -x $(VENV)/bin/uv ]; then $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); fi
 	@echo "Installing from requirements.lock ..."
-	@$(VENV)/bin/uv pip sync --quiet --python $(PY) requirements.lock
+	@$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(PY) requirements.lock
 	@$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
 	@touch $@
 

@@ -83,6 +83,8 @@ async def open_house(settings: Settings) -> House:
     failed = failure_words(library, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
     gateway = Gateway(_dialogue(agent), Identity(settings.secret), failed)
+    # What is built on first use is built before somebody waits for it.
+    await agent.parse_message("hola")
     # Model, rules and libraries stay for good: the garbage collector need not walk through them at every turn.
     gc.collect()
     gc.freeze()
