@@ -10,7 +10,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run setup test check format train rules texts bench lock clean
+.PHONY: help run setup test check format train rules texts bench evaluate lock clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -30,7 +30,12 @@ $(SETUP): requirements.lock pyproject.toml .python-version
 	@$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
 	@touch $@
 
-test: setup ## Run all tests
+# The Telegram emulator of the tests; without Node its tests are left out, and say so.
+EMULATOR := tests/emulators/telegram
+$(EMULATOR)/node_modules: $(EMULATOR)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $(EMULATOR) --silent --no-audit --no-fund && touch $@; fi
+
+test: setup $(EMULATOR)/node_modules ## Run all tests
 	@$(UYARIQ) train --if-needed
 	@$(PY) -m pytest
 
@@ -57,6 +62,10 @@ texts: setup ## Bring the catalogs up to date with the Spanish source texts
 bench: setup ## Measure speed and memory beside a vanilla Rasa bot; writes docs/benchmarks.md
 	@$(UYARIQ) train --if-needed
 	@$(PY) -m tests.bench
+
+evaluate: setup ## Measure how well messages are understood; writes docs/nlu.md and its pictures
+	@$(UYARIQ) train --if-needed
+	@$(PY) -m tests.evaluation
 
 lock: ## Renew requirements.lock from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet pyproject.toml --group dev --python $(PY) --generate-hashes --no-header --no-emit-index-url -o requirements.lock

@@ -10,6 +10,7 @@ import uvicorn
 
 from bot.gateway.channels.web import WebChat
 from uyariq.bot_server import LOOPBACK, start_bot_server
+from uyariq.channels import open_post_office, start_channels
 from uyariq.clock_work import keep_time
 from uyariq.console_app import console_app
 from uyariq.errors import UyariqError
@@ -32,11 +33,16 @@ async def run_all(settings: Settings, started: float) -> None:
         raise _taken(settings.bot_port, "--bot-port") from error
     console = _console(house)
     clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
+    office = open_post_office(settings, house.dialogue, house.failed, house.clock)
+    channels = start_channels(office, settings, house.clock)
     print(_welcome(house, time.monotonic() - started), flush=True)
     try:
         await console.serve(sockets=[door])
     finally:
-        clock.cancel()
+        for task in (clock, *channels):
+            task.cancel()
+        await office.close()
+        office.store.close()
         bot.close()
         house.database.close()
 
@@ -77,6 +83,8 @@ def _welcome(house: House, seconds: float) -> str:
         f"  Consola:         {here}/login",
         f"  Canal REST:      http://localhost:{settings.bot_port}/webhooks/rest/webhook",
     ]
+    if settings.telegram:
+        lines.append("  Telegram:        encendido")
     login = first_login(house.database, house.clock())
     if login:
         lines += ["", f"  Primer ingreso:  usuario {login[0]}, contraseña {login[1]}", "  (no se muestra otra vez)"]

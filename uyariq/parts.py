@@ -14,8 +14,10 @@ from bot.gateway.identity import Identity
 from bot.gateway.remote import RemoteDialogue
 from screening.reader import load_library
 from uyariq.bot_server import LOOPBACK, start_bot_server
+from uyariq.channels import open_post_office, start_channels
 from uyariq.clock import Clock
 from uyariq.clock_work import keep_time
+from uyariq.errors import UsageError
 from uyariq.quiet import quiet_libraries
 from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house
 from uyariq.settings import Settings
@@ -54,13 +56,32 @@ async def serve_console(settings: Settings) -> None:
     quiet_libraries()
     library, catalog, database = load_library(RULES), Catalog(LOCALE), open_database(settings)
     database.migrate()
-    address = os.environ.get("UYARIQ_BOT_URL") or f"http://{LOOPBACK}:{settings.bot_port}"
-    gateway = Gateway(RemoteDialogue(address), Identity(settings.secret), failure_words(library, catalog))
+    gateway = Gateway(RemoteDialogue(bot_address(settings)), Identity(settings.secret), failure_words(library, catalog))
     app = create_app(database, WebChat(gateway), library=library, translate=catalog.translate)
     config = uvicorn.Config(
         app, host=CONSOLE_HOST, port=settings.console_port, log_config=None, access_log=False, ws="none"
     )
     await uvicorn.Server(config).serve()
+
+
+async def serve_gateway(settings: Settings) -> None:
+    """The only part that the platforms reach; the bot answers on UYARIQ_BOT_URL."""
+    quiet_libraries()
+    if settings.telegram is None and settings.whatsapp is None:
+        raise UsageError("No hay ninguna plataforma: defina TELEGRAM_TOKEN, o las variables de WhatsApp.")
+    library, catalog, clock = load_library(RULES), Catalog(LOCALE), Clock()
+    dialogue = RemoteDialogue(bot_address(settings))
+    office = open_post_office(settings, dialogue, failure_words(library, catalog), clock)
+    try:
+        await asyncio.gather(*start_channels(office, settings, clock))
+    finally:
+        await office.close()
+        office.store.close()
+
+
+def bot_address(settings: Settings) -> str:
+    """Where the bot answers, on a private address."""
+    return os.environ.get("UYARIQ_BOT_URL") or f"http://{LOOPBACK}:{settings.bot_port}"
 
 
 async def serve_clock(settings: Settings) -> None:

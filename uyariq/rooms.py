@@ -14,7 +14,7 @@ import yaml
 
 from bot.catalog import Catalog
 from bot.fields import word_fields
-from bot.gateway.gateway import Gateway
+from bot.gateway.gateway import Bubble, Dialogue, Gateway
 from bot.gateway.identity import Identity
 from followup.database import Database
 from followup.database import open_database as open_followup
@@ -49,6 +49,8 @@ class House:
     clock: Clock
     agent: DialogueAgent
     gateway: Gateway
+    dialogue: Dialogue
+    failed: Callable[[], list[Bubble]]
     run_id: str
 
 
@@ -82,13 +84,14 @@ async def open_house(settings: Settings) -> House:
     run_actions = configure_actions(settings, database, library, catalog, clock)
     failed = failure_words(library, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
-    gateway = Gateway(_dialogue(agent), Identity(settings.secret), failed)
+    dialogue = _dialogue(agent)
+    gateway = Gateway(dialogue, Identity(settings.secret), failed)
     # What is built on first use is built before somebody waits for it.
     await agent.parse_message("hola")
     # Model, rules and libraries stay for good: the garbage collector need not walk through them at every turn.
     gc.collect()
     gc.freeze()
-    return House(settings, database, library, catalog, clock, agent, gateway, secrets.token_hex(4))
+    return House(settings, database, library, catalog, clock, agent, gateway, dialogue, failed, secrets.token_hex(4))
 
 
 def configure_actions(settings: Settings, database: Database, library: Library, catalog: Catalog, clock: Clock) -> Any:

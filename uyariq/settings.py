@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from uyariq.errors import UsageError
 
 SECRET_BYTES = 32
+OFFICIAL_TELEGRAM = "https://api.telegram.org"
+OFFICIAL_WHATSAPP = "https://graph.facebook.com"
+WHATSAPP_NEEDS = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
+TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """How Telegram is reached. secret: of the webhook; without one, updates are asked for."""
+
+    token: str = field(repr=False)
+    base_url: str
+    webhook_secret: str = field(default="", repr=False)
+    webhook_url: str = ""
+
+
+@dataclass(frozen=True)
+class WhatsAppSettings:
+    """How WhatsApp's Cloud API is reached, and how its calls are known."""
+
+    token: str = field(repr=False)
+    number_id: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    base_url: str
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are kept and which ports are listened on. secret: hexadecimal, at least 32 bytes, never printed."""
+    """Where things are kept, which ports are listened on and which platforms are served. secret: never printed."""
 
     home: Path
     database_url: str
@@ -24,6 +51,8 @@ class Settings:
     bot_port: int
     gateway_port: int
     console_port: int
+    telegram: TelegramSettings | None = None
+    whatsapp: WhatsAppSettings | None = None
 
     def with_ports(self, *, bot: int | None = None, console: int | None = None) -> Settings:
         """The same with other ports, where they are given."""
@@ -53,7 +82,36 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         bot_port=_port(values, "UYARIQ_BOT_PORT", 5005),
         gateway_port=_port(values, "UYARIQ_GATEWAY_PORT", 8080),
         console_port=_port(values, "UYARIQ_CONSOLE_PORT", 8000),
+        telegram=_telegram(values),
+        whatsapp=_whatsapp(values),
     )
+
+
+def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
+    token = values.get("TELEGRAM_TOKEN")
+    if not token:
+        return None
+    if not TELEGRAM_TOKEN.fullmatch(token):
+        raise UsageError("TELEGRAM_TOKEN no tiene la forma de un token de @BotFather (123456:ABC…); cópielo de nuevo.")
+    secret = values.get("TELEGRAM_WEBHOOK_SECRET") or ""
+    if secret and not TELEGRAM_SECRET.fullmatch(secret):
+        raise UsageError("TELEGRAM_WEBHOOK_SECRET admite de 1 a 256 letras sin tilde, números, «_» y «-».")
+    url = values.get("TELEGRAM_WEBHOOK_URL") or ""
+    if bool(secret) != bool(url):
+        raise UsageError("El webhook necesita las dos: TELEGRAM_WEBHOOK_SECRET y TELEGRAM_WEBHOOK_URL.")
+    return TelegramSettings(token, (values.get("TELEGRAM_BASE_URL") or OFFICIAL_TELEGRAM).rstrip("/"), secret, url)
+
+
+def _whatsapp(values: Mapping[str, str]) -> WhatsAppSettings | None:
+    given = {name: values.get(name) or "" for name in WHATSAPP_NEEDS}
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise UsageError(f"Para WhatsApp falta: {', '.join(missing)}. Están en la página de su aplicación de Meta.")
+    base_url = (values.get("WHATSAPP_BASE_URL") or OFFICIAL_WHATSAPP).rstrip("/")
+    token, number_id, app_secret, verify_token = (given[name] for name in WHATSAPP_NEEDS)
+    return WhatsAppSettings(token, number_id, app_secret, verify_token, base_url)
 
 
 def _secret(given: str | None, path: Path) -> tuple[bytes, bool]:

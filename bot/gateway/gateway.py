@@ -42,7 +42,7 @@ class Gateway:
         if key in self._answered:
             return self._answered[key]
         try:
-            bubbles = await self._dialogue(conversation, _spoken(text, payload), message_id, channel)
+            bubbles = await self._dialogue(conversation, spoken(text, payload), message_id, channel)
         except Exception as error:  # whatever fails, a person gets an answer
             logger.error("gateway.dialogue_failed %s", type(error).__name__)
             return self._failed()
@@ -55,7 +55,8 @@ class Gateway:
             self._answered.popitem(last=False)
 
 
-def _spoken(text: str | None, payload: str | None) -> str:
+def spoken(text: str | None, payload: str | None) -> str:
+    """What the dialogue gets: a payload of ours as it is, and what was typed never as a payload."""
     if payload is not None and own_payload(payload):
         return payload
     typed = text if text is not None else payload or ""

@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
     "bot": parts.serve_bot,
     "actions": parts.serve_actions,
     "console": parts.serve_console,
+    "gateway": parts.serve_gateway,
     "clock": parts.serve_clock,
 }
 

@@ -1,0 +1,138 @@
+"""Telegram: updates into the inbox before they are confirmed; bubbles out with buttons one per row."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ChatAction, MessageLimit
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.gateway.channels.telegram_updates import NAME, data_of
+from bot.gateway.gateway import Bubble
+from bot.gateway.incoming import TAP, Incoming
+from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
+from bot.gateway.split import split_text
+
+logger = logging.getLogger(__name__)
+OFFICIAL = "https://api.telegram.org"
+# Telegram allows about 30 messages a second in all, and short bursts to one person.
+OVERALL = 25
+BURST, BURST_SECONDS = 4, 4
+LONGEST_PAUSE = 8.0
+TYPING_EVERY = 4.0
+
+
+class Telegram:
+    """The platform for the post office. token: secret, never logged. base_url: of the Bot API."""
+
+    name = NAME
+    window: timedelta | None = None
+
+    def __init__(self, token: str, base_url: str = OFFICIAL) -> None:
+        # httpx logs addresses, and the token is part of them.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self.address = f"{base_url}/bot{token}"
+        self._bot = Bot(
+            token,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=16, read_timeout=20),
+        )
+        self._overall = AsyncLimiter(OVERALL, 1)
+
+    @property
+    def bot(self) -> Bot:
+        """The client."""
+        return self._bot
+
+    async def start(self) -> None:
+        """Make contact. Raises TokenRefused."""
+        try:
+            await self._bot.initialize()
+        except InvalidToken as error:
+            raise TokenRefused("token") from error
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._bot.shutdown()
+
+    def pace(self) -> AsyncLimiter:
+        """How fast one person may be written to."""
+        return AsyncLimiter(BURST, BURST_SECONDS)
+
+    async def send(self, person: str, bubble: Bubble) -> str | None:
+        """Send a bubble, in parts when it is long; the buttons hang on the last part."""
+        with _named_problems():
+            await self._pause(person, float(bubble.get("delay") or 0))
+            parts = split_text(bubble["text"], MessageLimit.MAX_TEXT_LENGTH)
+            sent = None
+            for number, part in enumerate(parts, start=1):
+                async with self._overall:
+                    keyboard = _keyboard(bubble) if number == len(parts) else None
+                    sent = await self._bot.send_message(int(person), part, reply_markup=keyboard)
+        return str(sent.message_id) if sent else None
+
+    async def heard(self, message: Incoming, buttons_on: str | None) -> None:
+        """Answer the tap, take the old buttons away and show that somebody is typing."""
+        if message.kind == TAP and message.tapped:
+            query = message.tapped.partition(":")[0]
+            await _harmless(self._bot.answer_callback_query(query))
+        if buttons_on:
+            await _harmless(self._bot.edit_message_reply_markup(int(message.person), int(buttons_on)))
+        await _harmless(self._bot.send_chat_action(int(message.person), ChatAction.TYPING))
+
+    async def _pause(self, person: str, seconds: float) -> None:
+        """The pause before a bubble, with the sign that somebody is typing."""
+        left = min(seconds, LONGEST_PAUSE)
+        while left > 0:
+            await _harmless(self._bot.send_chat_action(int(person), ChatAction.TYPING))
+            await asyncio.sleep(min(left, TYPING_EVERY))
+            left -= TYPING_EVERY
+
+
+@contextmanager
+def _named_problems() -> Iterator[None]:
+    """What Telegram complains of, as the post office knows it."""
+    try:
+        yield
+    except RetryAfter as error:
+        raise TryLater("429", _seconds(error.retry_after)) from error
+    except InvalidToken as error:
+        raise TokenRefused("token") from error
+    except (Forbidden, ChatMigrated) as error:
+        raise Unreachable("403") from error
+    except BadRequest as error:
+        # Telegram says 400 of a chat that never existed or is gone, too.
+        raise (Unreachable("no_chat") if "chat not found" in str(error).lower() else Refused("400")) from error
+    except NetworkError as error:
+        raise TryLater("network") from error
+    except TelegramError as error:
+        raise TryLater("telegram") from error
+    except ValueError as error:
+        raise Refused("button") from error
+
+
+def _seconds(retry_after: Any) -> float:
+    """PTB gives seconds today and a timedelta tomorrow."""
+    return float(retry_after.total_seconds() if hasattr(retry_after, "total_seconds") else retry_after)
+
+
+async def _harmless(call: Awaitable[Any]) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        logger.info("telegram.ignored %s", type(error).__name__)
+
+
+def _keyboard(bubble: Bubble) -> InlineKeyboardMarkup | None:
+    buttons = bubble.get("buttons") or []
+    rows = [[InlineKeyboardButton(one["title"], callback_data=data_of(one["payload"]))] for one in buttons]
+    return InlineKeyboardMarkup(rows) if rows else None

@@ -1,0 +1,62 @@
+"""Raw updates of Telegram -> the inbox; the same for polling and webhook."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.gateway.channels.telegram_updates import NAME, blocked_by, group_of, read_update
+from bot.gateway.incoming import Incoming
+from bot.gateway.post_office import PostOffice
+
+logger = logging.getLogger(__name__)
+ALERTS = {401: "token", 404: "token", 409: "conflict"}
+
+
+class TelegramIntake:
+    """Takes updates in. in_group: answers a group chat, where no screening happens."""
+
+    def __init__(self, office: PostOffice, in_group: Callable[[int], Any] | None = None) -> None:
+        self._office = office
+        self._in_group = in_group
+
+    def position(self) -> int:
+        """The last update that was kept."""
+        return self._office.store.position(NAME)
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Keep updates; when this returns they may be confirmed. One that can not be read does not hold up the rest."""
+        if not updates:
+            return
+        self._office.refused.pop(NAME, None)
+        messages = [message for raw in updates if (message := self._read(raw)) is not None]
+        self._office.receive(messages, (NAME, max(int(raw["update_id"]) for raw in updates)))
+        for raw in updates:
+            await self._aside(raw)
+
+    def complain(self, status: int) -> None:
+        """Telegram refuses to talk to us: an open alert, until it does again."""
+        reason = ALERTS.get(status)
+        if reason:
+            self._office.refused[NAME] = reason
+        logger.warning("telegram.refused %s", status)
+
+    def _read(self, raw: dict[str, Any]) -> Incoming | None:
+        try:
+            return read_update(raw)
+        except Exception as error:  # a kind of update that this version does not know
+            logger.error("telegram.unreadable_update %s", type(error).__name__)
+            return None
+
+    async def _aside(self, raw: dict[str, Any]) -> None:
+        """Blocking, unblocking, and groups."""
+        try:
+            change, group = blocked_by(raw), group_of(raw)
+        except Exception:  # said above already
+            return
+        if change is not None:
+            person, blocked = change
+            self._office.blocked(NAME, str(person), blocked)
+        if group is not None and self._in_group is not None:
+            await self._in_group(group)

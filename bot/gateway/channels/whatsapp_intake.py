@@ -1,0 +1,44 @@
+"""Events of WhatsApp -> the inbox, and delivery reports -> the outbox."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bot.gateway.channels.whatsapp import problem_of
+from bot.gateway.channels.whatsapp_events import NAME, messages_of, number_changes_of, reports_of
+from bot.gateway.post_office import PostOffice
+from bot.gateway.sending import TokenRefused, Unreachable
+
+logger = logging.getLogger(__name__)
+FAILED = "failed"
+
+
+class WhatsAppIntake:
+    """Takes events in."""
+
+    def __init__(self, office: PostOffice) -> None:
+        self._office = office
+
+    async def take(self, event: Any) -> None:
+        """Keep what an event brings; when this returns it may be confirmed."""
+        messages = messages_of(event)
+        if messages:
+            self._office.receive(messages)
+        for report in reports_of(event):
+            if report.status == FAILED:
+                self._failed(report.platform_id, report.code or 0)
+            else:
+                self._office.store.delivered(report.platform_id, report.status)
+        if number_changes_of(event):
+            # Who it is now is asked, never taken for granted: the old number may be another person's tomorrow.
+            logger.info("whatsapp.number_changed")
+
+    def _failed(self, platform_id: str, code: int) -> None:
+        problem = problem_of(code)
+        logger.warning("whatsapp.not_delivered %s", problem.reason)
+        conversation = self._office.store.not_delivered(platform_id, problem.reason)
+        if isinstance(problem, TokenRefused):
+            self._office.refused[NAME] = problem.reason
+        if isinstance(problem, Unreachable) and conversation is not None:
+            self._office.store.unreachable(conversation, problem.reason)

@@ -1,0 +1,222 @@
+"""One worker a person: answers what they wrote in order, then sends them the answers in order; nothing is lost.
+
+A message is in the inbox before the platform hears that it arrived. Its answers and the word that it is done are
+written together. A process that dies in between finds everything waiting when it starts again; the dialogue itself
+takes a message id only once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aiolimiter import AsyncLimiter
+
+from bot.gateway.gateway import Bubble, Dialogue, spoken
+from bot.gateway.identity import Identity
+from bot.gateway.incoming import Incoming
+from bot.gateway.sending import TRIES, NotSent, Refused, TokenRefused, TryLater, Unreachable, wait_before
+from bot.gateway.store import FAILED, Outgoing, Received, Store
+
+logger = logging.getLogger(__name__)
+# What a dialogue may fail at before the person is told so: about ten seconds.
+ANSWER_TRIES = 3
+# How soon somebody whose answer has to wait is looked at again, in seconds.
+LOOK_AGAIN = 1.0
+# People whose pace is remembered.
+PACES = 10_000
+WINDOW_CLOSED = "window_closed"
+
+
+class Channel(Protocol):
+    """A platform. send raises a NotSent; it gives the platform's id of what was sent."""
+
+    name: str
+
+    async def send(self, person: str, bubble: Bubble) -> str | None: ...
+
+    # How long after a person's last message they may be written to freely; None: always.
+    window: timedelta | None
+
+    async def heard(self, message: Incoming, buttons_on: str | None) -> None:
+        """Somebody wrote or tapped: show that it arrived, and take old buttons away. May fail without harm."""
+
+    def pace(self) -> AsyncLimiter:
+        """How fast one person may be written to."""
+
+
+class PostOffice:
+    """Inbox -> dialogue -> outbox -> platform.
+
+    failed: what to say when the dialogue could not answer. now: aware. overall: how fast each platform may be used.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        dialogue: Dialogue,
+        identity: Identity,
+        failed: Callable[[], list[Bubble]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.refused: dict[str, str] = {}
+        self._dialogue = dialogue
+        self._identity = identity
+        self._failed = failed
+        self._now = now
+        self._channels: dict[str, Channel] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._wake: set[str] = set()
+
+    def add(self, channel: Channel) -> None:
+        """Serve this platform too."""
+        self._channels[channel.name] = channel
+
+    def receive(self, messages: Iterable[Incoming], position: tuple[str, int] | None = None) -> int:
+        """Keep messages durably and see to them; how many were new. The platform may be told when this returns."""
+        kept = [(self._identity.conversation(one.channel, one.person), one) for one in messages]
+        new = self.store.keep(kept, self._now(), position)
+        for conversation, _message in kept:
+            self.see_to(conversation)
+        return new
+
+    def write(self, conversation: str, bubbles: list[Bubble]) -> None:
+        """Send somebody what no message of theirs asked for."""
+        self.store.put(conversation, bubbles, self._now())
+        self.see_to(conversation)
+
+    def blocked(self, channel: str, person: str, is_blocked: bool) -> None:
+        """Somebody blocked the bot, or let it in again."""
+        conversation = self._identity.conversation(channel, person)
+        if is_blocked:
+            self.store.unreachable(conversation, "blocked")
+        else:
+            self.store.reachable(conversation)
+
+    def resume(self) -> int:
+        """See to everything that waits, as after a crash; how many conversations."""
+        waiting = [one for one in self.store.waiting() if one.partition("-")[0] in self._channels]
+        for conversation in waiting:
+            self.see_to(conversation)
+        return len(waiting)
+
+    def see_to(self, conversation: str) -> None:
+        """Make sure that somebody works on a conversation."""
+        self._wake.add(conversation)
+        if conversation not in self._workers:
+            self._workers[conversation] = asyncio.create_task(self._work(conversation))
+
+    async def close(self) -> None:
+        """Stop working; what waits stays in the store."""
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Return when nothing is being worked on."""
+        while self._workers:
+            await asyncio.wait(list(self._workers.values()))
+
+    async def _work(self, conversation: str) -> None:
+        try:
+            while conversation in self._wake:
+                self._wake.discard(conversation)
+                while await self._one_step(conversation):
+                    pass
+        except Exception as error:  # the next message, or the next look at what waits, tries again
+            logger.error("gateway.worker_failed %s", type(error).__name__)
+        finally:
+            self._workers.pop(conversation, None)
+
+    async def _one_step(self, conversation: str) -> bool:
+        """Send what may go, else answer what came, else wait a moment; False when there is nothing to do.
+
+        An answer that has to wait never keeps somebody's next message waiting: it may say that they are in danger.
+        """
+        outgoing = self.store.next_outgoing(conversation)
+        wait = self._seconds_to(outgoing)
+        if outgoing is not None and wait <= 0:
+            return await self._send(outgoing)
+        received = self.store.next_received(conversation)
+        if received is not None:
+            await self._answer(received)
+        elif outgoing is not None:
+            await asyncio.sleep(min(wait, LOOK_AGAIN))
+        return received is not None or outgoing is not None
+
+    def _seconds_to(self, outgoing: Outgoing | None) -> float:
+        if outgoing is None or outgoing.not_before is None:
+            return 0
+        return (outgoing.not_before - self._now()).total_seconds()
+
+    async def _answer(self, received: Received) -> None:
+        message = received.message
+        await self._greet(received)
+        try:
+            text = spoken(None, message.text) if message.kind == "tap" else spoken(message.text, None)
+            bubbles = await self._dialogue(received.conversation, text, message.event_id, message.channel)
+        except Exception as error:  # whatever fails, a person gets an answer
+            logger.error("gateway.dialogue_failed %s", type(error).__name__)
+            await self._failed_once_more(received)
+        else:
+            self.store.answered(received, bubbles, self._now())
+
+    async def _greet(self, received: Received) -> None:
+        channel = self._channels[received.message.channel]
+        try:
+            await channel.heard(received.message, self.store.take_buttons(received.conversation))
+        except Exception as error:  # a typing sign or an old keyboard is not worth an answer
+            logger.info("gateway.greeting_failed %s", type(error).__name__)
+
+    async def _failed_once_more(self, received: Received) -> None:
+        if received.tries + 1 >= ANSWER_TRIES:
+            self.store.answered(received, self._failed(), self._now(), FAILED)
+            return
+        self.store.tried(received)
+        await asyncio.sleep(2.0**received.tries)
+
+    async def _send(self, outgoing: Outgoing) -> bool:
+        """Whether to go on at once."""
+        channel_name, person = self._identity.platform_id(outgoing.conversation)
+        channel = self._channels.get(channel_name)
+        if channel is None:
+            return False
+        if channel.window and self._now() > self.store.heard_at(outgoing.conversation) + channel.window:
+            self.store.dead(outgoing, WINDOW_CLOSED)
+            return True
+        try:
+            async with self._pace(channel, outgoing.conversation):
+                sent = await channel.send(person, outgoing.bubble)
+        except NotSent as problem:
+            return self._not_sent(outgoing, channel_name, problem)
+        self.refused.pop(channel_name, None)
+        self.store.sent(outgoing, sent)
+        return True
+
+    def _pace(self, channel: Channel, conversation: str) -> AsyncLimiter:
+        pace = self._paces.setdefault(conversation, channel.pace())
+        self._paces.move_to_end(conversation)
+        if len(self._paces) > PACES:
+            self._paces.popitem(last=False)
+        return pace
+
+    def _not_sent(self, outgoing: Outgoing, channel: str, problem: NotSent) -> bool:
+        logger.warning("gateway.not_sent %s %s", type(problem).__name__, problem.reason)
+        if isinstance(problem, Unreachable):
+            self.store.unreachable(outgoing.conversation, problem.reason)
+            return True
+        if isinstance(problem, Refused) or outgoing.tries + 1 >= TRIES:
+            self.store.dead(outgoing, problem.reason)
+            return True
+        if isinstance(problem, TokenRefused):
+            self.refused[channel] = problem.reason
+        said = problem.seconds if isinstance(problem, TryLater) else None
+        self.store.later(outgoing, problem.reason, self._now(), wait_before(outgoing.tries, said))
+        return True

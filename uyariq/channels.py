@@ -1,0 +1,125 @@
+"""The platforms over this house: post office, Telegram, WhatsApp, and the addresses that they call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.routing import Route
+
+from bot.gateway.channels.telegram import Telegram
+from bot.gateway.channels.telegram_intake import TelegramIntake
+from bot.gateway.channels.telegram_polling import TelegramPolling
+from bot.gateway.channels.telegram_updates import WANTED
+from bot.gateway.channels.whatsapp import WhatsApp
+from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
+from bot.gateway.gateway import Bubble, Dialogue
+from bot.gateway.identity import Identity
+from bot.gateway.post_office import PostOffice
+from bot.gateway.seal import Seal
+from bot.gateway.sending import TokenRefused
+from bot.gateway.store import Store
+from bot.gateway.tables import open_engine
+from bot.gateway.webhooks import gateway_app, telegram_route, whatsapp_routes
+from uyariq.settings import Settings, TelegramSettings, WhatsAppSettings
+
+log = structlog.get_logger("uyariq.channels")
+LOOK_EVERY = 60
+# What was answered or sent is kept this long, so that a late repetition is still known; its words are gone at once.
+KEEP = timedelta(days=8)
+# The platforms come through the programme's own proxy, which holds the certificate.
+HOST = "0.0.0.0"  # noqa: S104
+
+
+def open_post_office(
+    settings: Settings, dialogue: Dialogue, failed: Callable[[], list[Bubble]], now: Callable[[], datetime]
+) -> PostOffice:
+    """Inbox and outbox in the installation's database."""
+    store = Store(open_engine(settings.database_url), Seal(settings.secret))
+    return PostOffice(store, dialogue, Identity(settings.secret), failed, now)
+
+
+def start_channels(office: PostOffice, settings: Settings, now: Callable[[], datetime]) -> list[asyncio.Task[Any]]:
+    """The tasks of all platforms that are set up; none when there is none."""
+    work: list[Any] = []
+    routes: list[Route] = []
+    if settings.telegram is not None:
+        work.append(_serve_telegram(office, settings.telegram))
+        if settings.telegram.webhook_secret:
+            routes.append(telegram_route(settings.telegram.webhook_secret, _one_update(TelegramIntake(office))))
+    if settings.whatsapp is not None:
+        routes += _whatsapp(office, settings.whatsapp)
+    if routes:
+        work.append(_listen(routes, office, settings.gateway_port))
+    if work:
+        work.append(_look_after(office, now))
+    return [asyncio.create_task(one) for one in work]
+
+
+async def _serve_telegram(office: PostOffice, settings: TelegramSettings) -> None:
+    """Read updates, or have them sent, until cancelled; what waits is sent."""
+    channel = Telegram(settings.token, settings.base_url)
+    office.add(channel)
+    await _until_known(office, channel, settings)
+    office.resume()
+    try:
+        if settings.webhook_secret:
+            await asyncio.Event().wait()
+        await TelegramPolling(channel.address, TelegramIntake(office)).run()
+    finally:
+        await channel.close()
+
+
+async def _until_known(office: PostOffice, channel: Telegram, settings: TelegramSettings) -> None:
+    """The bot comes up by itself when the network or the token does."""
+    while True:
+        try:
+            await channel.start()
+            if settings.webhook_secret:
+                await channel.bot.set_webhook(
+                    settings.webhook_url, secret_token=settings.webhook_secret, allowed_updates=WANTED
+                )
+            else:
+                await channel.bot.delete_webhook()
+            office.refused.pop(channel.name, None)
+            return
+        except TokenRefused:
+            office.refused[channel.name] = "token"
+            log.error("telegram.token_refused")
+        except Exception as error:  # no network yet
+            log.warning("telegram.not_reached", error=type(error).__name__)
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _one_update(intake: TelegramIntake) -> Callable[[Any], Any]:
+    async def take(update: Any) -> None:
+        if isinstance(update, dict) and isinstance(update.get("update_id"), int):
+            await intake.take([update])
+
+    return take
+
+
+def _whatsapp(office: PostOffice, settings: WhatsAppSettings) -> list[Route]:
+    office.add(WhatsApp(settings.token, settings.number_id, settings.base_url))
+    office.resume()
+    return whatsapp_routes(settings.app_secret, settings.verify_token, WhatsAppIntake(office).take)
+
+
+async def _listen(routes: list[Route], office: PostOffice, port: int) -> None:
+    app = gateway_app(routes, alive=lambda: not office.refused)
+    config = uvicorn.Config(
+        app, host=HOST, port=port, log_config=None, access_log=False, server_header=False, loop="none", ws="none"
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def _look_after(office: PostOffice, now: Callable[[], datetime]) -> None:
+    """See to what was left waiting, and forget what is done, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        office.resume()
+        office.store.forget(now() - KEEP)
