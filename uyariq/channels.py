@@ -15,6 +15,7 @@ from bot.gateway.channels.telegram import Telegram
 from bot.gateway.channels.telegram_intake import TelegramIntake
 from bot.gateway.channels.telegram_polling import TelegramPolling
 from bot.gateway.channels.telegram_updates import WANTED
+from bot.gateway.channels.twilio import Twilio, twilio_route
 from bot.gateway.channels.whatsapp import WhatsApp
 from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
 from bot.gateway.gateway import Bubble, Dialogue
@@ -25,7 +26,7 @@ from bot.gateway.sending import TokenRefused
 from bot.gateway.store import Store
 from bot.gateway.tables import open_engine
 from bot.gateway.webhooks import gateway_app, telegram_route, whatsapp_routes
-from uyariq.settings import Settings, TelegramSettings, WhatsAppSettings
+from uyariq.settings import Settings, TelegramSettings, TwilioSettings, WhatsAppSettings
 
 log = structlog.get_logger("uyariq.channels")
 LOOK_EVERY = 60
@@ -53,6 +54,8 @@ def start_channels(office: PostOffice, settings: Settings, now: Callable[[], dat
             routes.append(telegram_route(settings.telegram.webhook_secret, _one_update(TelegramIntake(office))))
     if settings.whatsapp is not None:
         routes += _whatsapp(office, settings.whatsapp)
+    if settings.twilio is not None:
+        routes.append(_twilio(office, settings.twilio))
     if routes:
         work.append(_listen(routes, office, settings.gateway_port))
     if work:
@@ -107,6 +110,14 @@ def _whatsapp(office: PostOffice, settings: WhatsAppSettings) -> list[Route]:
     office.add(WhatsApp(settings.token, settings.number_id, settings.base_url))
     office.resume()
     return whatsapp_routes(settings.app_secret, settings.verify_token, WhatsAppIntake(office).take)
+
+
+def _twilio(office: PostOffice, settings: TwilioSettings) -> Route:
+    office.add(
+        Twilio(settings.account, settings.token, settings.number, settings.webhook_url, base_url=settings.base_url)
+    )
+    office.resume()
+    return twilio_route(settings.token, settings.webhook_url, office)
 
 
 async def _listen(routes: list[Route], office: PostOffice, port: int) -> None:

@@ -67,8 +67,8 @@ async def serve_console(settings: Settings) -> None:
 async def serve_gateway(settings: Settings) -> None:
     """The only part that the platforms reach; the bot answers on UYARIQ_BOT_URL."""
     quiet_libraries()
-    if settings.telegram is None and settings.whatsapp is None:
-        raise UsageError("No hay ninguna plataforma: defina TELEGRAM_TOKEN, o las variables de WhatsApp.")
+    if not (settings.telegram or settings.whatsapp or settings.twilio):
+        raise UsageError("No hay ninguna plataforma: defina TELEGRAM_TOKEN, o las variables de WhatsApp o de Twilio.")
     library, catalog, clock = load_library(RULES), Catalog(LOCALE), Clock()
     dialogue = RemoteDialogue(bot_address(settings))
     office = open_post_office(settings, dialogue, failure_words(library, catalog), clock)

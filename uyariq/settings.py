@@ -15,6 +15,8 @@ SECRET_BYTES = 32
 OFFICIAL_TELEGRAM = "https://api.telegram.org"
 OFFICIAL_WHATSAPP = "https://graph.facebook.com"
 WHATSAPP_NEEDS = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+TWILIO_NEEDS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER", "TWILIO_WEBHOOK_URL")
+OFFICIAL_TWILIO = "https://api.twilio.com"
 TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -41,6 +43,17 @@ class WhatsAppSettings:
 
 
 @dataclass(frozen=True)
+class TwilioSettings:
+    """How Twilio is reached. webhook_url: the public address that Twilio calls and signs."""
+
+    account: str
+    token: str = field(repr=False)
+    number: str
+    webhook_url: str
+    base_url: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things are kept, which ports are listened on and which platforms are served. secret: never printed."""
 
@@ -53,6 +66,7 @@ class Settings:
     console_port: int
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
+    twilio: TwilioSettings | None = None
 
     def with_ports(self, *, bot: int | None = None, console: int | None = None) -> Settings:
         """The same with other ports, where they are given."""
@@ -84,6 +98,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         console_port=_port(values, "UYARIQ_CONSOLE_PORT", 8000),
         telegram=_telegram(values),
         whatsapp=_whatsapp(values),
+        twilio=_twilio(values),
     )
 
 
@@ -99,19 +114,39 @@ def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
     url = values.get("TELEGRAM_WEBHOOK_URL") or ""
     if bool(secret) != bool(url):
         raise UsageError("El webhook necesita las dos: TELEGRAM_WEBHOOK_SECRET y TELEGRAM_WEBHOOK_URL.")
-    return TelegramSettings(token, (values.get("TELEGRAM_BASE_URL") or OFFICIAL_TELEGRAM).rstrip("/"), secret, url)
+    return TelegramSettings(token, _base(values, "TELEGRAM_BASE_URL", OFFICIAL_TELEGRAM), secret, url)
 
 
 def _whatsapp(values: Mapping[str, str]) -> WhatsAppSettings | None:
-    given = {name: values.get(name) or "" for name in WHATSAPP_NEEDS}
+    given = _all_or_none(values, WHATSAPP_NEEDS)
+    if given is None:
+        return None
+    token, number_id, app_secret, verify_token = given
+    return WhatsAppSettings(
+        token, number_id, app_secret, verify_token, _base(values, "WHATSAPP_BASE_URL", OFFICIAL_WHATSAPP)
+    )
+
+
+def _twilio(values: Mapping[str, str]) -> TwilioSettings | None:
+    given = _all_or_none(values, TWILIO_NEEDS)
+    if given is None:
+        return None
+    account, token, number, webhook_url = given
+    return TwilioSettings(account, token, number, webhook_url, _base(values, "TWILIO_BASE_URL", OFFICIAL_TWILIO))
+
+
+def _all_or_none(values: Mapping[str, str], names: tuple[str, ...]) -> list[str] | None:
+    given = {name: values.get(name) or "" for name in names}
     if not any(given.values()):
         return None
     missing = [name for name, value in given.items() if not value]
     if missing:
-        raise UsageError(f"Para WhatsApp falta: {', '.join(missing)}. Están en la página de su aplicación de Meta.")
-    base_url = (values.get("WHATSAPP_BASE_URL") or OFFICIAL_WHATSAPP).rstrip("/")
-    token, number_id, app_secret, verify_token = (given[name] for name in WHATSAPP_NEEDS)
-    return WhatsAppSettings(token, number_id, app_secret, verify_token, base_url)
+        raise UsageError(f"Falta {', '.join(missing)}: se necesitan las cuatro variables, o ninguna.")
+    return list(given.values())
+
+
+def _base(values: Mapping[str, str], name: str, official: str) -> str:
+    return (values.get(name) or official).rstrip("/")
 
 
 def _secret(given: str | None, path: Path) -> tuple[bytes, bool]:
