@@ -348,7 +348,8 @@ class Place:
 class ReplyWords:
     """Whole replies that always mean the same. lists: yes, no, unsure, skip, explain, … -> folded phrases.
 
-    numbers: number words, folded; labels: texts of the engine's own buttons (skip, explain).
+    numbers: number words, folded; labels: texts of the engine's own buttons (skip, explain); languages: the lists
+    parted by language; spelling: words written in a hurry -> the words meant.
     """
 
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -356,6 +357,8 @@ class ReplyWords:
     labels: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    languages: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict, repr=False)
+    spelling: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

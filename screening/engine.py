@@ -146,6 +146,11 @@ class Engine:
         question = self._catalog.question(session.running) if session.running else None
         return question is not None and question.type in FREE
 
+    def asks_for(self, session: Session) -> str | None:
+        """The kind of the open question: "item", "choice", "name" …; None where nothing is open."""
+        question = self._catalog.question(session.running) if session.running else None
+        return question.type if question else None
+
     def offers(self) -> tuple[AnswerOption, ...]:
         """First-aid scripts that a person can choose; the code is the flow's name."""
         return offers(self.library)

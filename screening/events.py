@@ -189,6 +189,18 @@ class RescreenScheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageNotUnderstood(Event):
+    """Words that nobody made sense of, with what they might have meant, best first. Never printed.
+
+    The recorder keeps them only with consent, and without what could tell who the person is.
+    """
+
+    text: str = spec(repr=False)
+    language: str
+    guesses: tuple[tuple[str, float], ...] = spec(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionPaused(Event):
     """The person will go on later."""
 

@@ -16,7 +16,7 @@ class Question:
     """What is asked and how it may be answered. step: the step's id or the linkId; type: as in flows, or "item".
 
     withhold: whether it may be skipped; consent: whether it is a permission; response: who words the text, if not
-    the text itself.
+    the text itself; careful: an item about danger, whose «no» must be certain.
     """
 
     step: str
@@ -30,6 +30,7 @@ class Question:
     min: int | None = None
     max: int | None = None
     response: str | None = None
+    careful: bool = False
 
     @property
     def codes(self) -> frozenset[str]:
@@ -40,7 +41,8 @@ class Question:
 def of_item(questionnaire: Questionnaire, item: Item) -> Question:
     """An item as a question; every item may be left out."""
     context = f"{questionnaire.name}.{item.link_id}"
-    return Question(item.link_id, context, item.text, item.explain, ITEM, item.options, withhold=True)
+    careful = item.risk is not None
+    return Question(item.link_id, context, item.text, item.explain, ITEM, item.options, withhold=True, careful=careful)
 
 
 def of_step(flow: Flow, step: Step, library: Library) -> Question:

@@ -9,23 +9,35 @@ Whatever is not certainly read is not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.definitions import NO, YES, Library, Place
+from screening.definitions import NO, YES, AnswerOption, Library, Place
 from screening.fold import fold
 from screening.keys import answers as key_answers
 from screening.keys import parse_key
 from screening.phones import read_phone
 from screening.places import Gazetteer
 from screening.question import ITEM, Question
+from screening.spoken import Vocabulary
+from screening.statement import (
+    CONTRAST,
+    OPPOSITE,
+    ROLES,
+    UNCLEAR,
+    Asked,
+    Entry,
+    general_lexicon,
+    lexicon_of,
+    read_statement,
+)
+from screening.statement import PHRASE as PHRASE_OF_QUESTION
 from screening.turn import Reply
 
 Translate = Callable[[str, str, str], str]
 LANGUAGES = ("qu", "quy", "quz")
 SURE = 0.8
-UNCLEAR = "unclear"
 FEW_WORDS = 4
 SHORT = 6
 INTENTS = {"affirm": YES, "deny": NO}
@@ -47,8 +59,11 @@ WISH_INTENTS = {
     "ask_repeat": "repeat",
     "go_back": "go_back",
 }
-CONTRAST = "contrast"
-OPPOSITE = {YES: NO, NO: YES}
+# Intents that mean something else than the question, however alike their words are.
+OWN_WISHES = (
+    "ask_result", "ask_identity", "ask_privacy", "ask_cost", "ask_services", "request_human", "pause", "stop",
+    "restart", "change_language", "delete_my_data",
+)  # fmt: skip
 # A yes or no, a sign, and what follows.
 LED = re.compile(r"^\s*([^,.;:!?…]{1,30})[,.;:!…]+\s*(\S.*)$", re.DOTALL)
 LONGEST_LED = 500
@@ -65,6 +80,10 @@ LIKELY = 0.6
 NUMBERS = re.compile(r"-?\d+(?:[.,]\d+)?")
 LONGEST = {"text": 300, "name": 60, "hours": 200}
 BUTTON_WISHES = ("skip", "unsure", "explain")
+
+
+ACCENTED = re.compile(r"\W*sí\b", re.IGNORECASE)
+NEGATIVE = ("ya no ", "casi no ", "casi nunca ", "nada ", "nadie ", "ni ", "manana ")
 
 
 @dataclass(frozen=True)
@@ -92,8 +111,11 @@ class ReplyReader:
         self._meanings: dict[str, str] = {}
         self._contrast = self._words.lists.get(CONTRAST, frozenset())
         for name, phrases in self._words.lists.items():
-            self._meanings.update(dict.fromkeys(phrases, name) if name != CONTRAST else {})
+            self._meanings.update(dict.fromkeys(phrases, name) if name not in ROLES else {})
         self._phrases = lru_cache(maxsize=4096)(self._phrases_of)
+        self._asked = lru_cache(maxsize=4096)(self._asked_of)
+        self._vocabulary = Vocabulary(*_spoken(library), self._words.spelling)
+        self._general = general_lexicon(self._words.lists, self._vocabulary)
 
     def read(self, question: Question, reply: Reply, sid: str) -> Read | None:
         """The reading; None when nothing is certain."""
@@ -101,6 +123,7 @@ class ReplyReader:
             return self._button(question, reply.choice, sid)
         folded = fold(reply.text)
         said = self._phrase(question, reply.text, folded) or self._always(question, folded)
+        said = said or self._by_parts(question, reply)
         return said or self._model(question, reply, folded) or self._typed(question, reply)
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
@@ -159,6 +182,56 @@ class ReplyReader:
             return False
         return code == NO or owner.get(rest) == OPPOSITE[code]
 
+    def _by_parts(self, question: Question, reply: Reply) -> Read | None:
+        """What courtesy, a yes or no, and phrases of the question say together."""
+        text = reply.text
+        if not question.options:
+            return None
+        said = read_statement(self._asked(question), self._vocabulary.words(text), bool(ACCENTED.match(text)))
+        if said is None or (said.code is not None and "?" in text):
+            return None
+        wish = WISHES[said.wish] if said.wish else None
+        # «Ahora no puedo, luego sigo» is a wish of its own, though a part of it would answer «¿Es incapaz de…?».
+        sure = reply.confidence >= SURE and (reply.intent in WISH_INTENTS or reply.intent in OWN_WISHES)
+        if sure and (wish is None or WISH_INTENTS.get(reply.intent or "") != wish):
+            return None
+        return Read(code=said.code, wish=wish)
+
+    def _asked_of(self, question: Question) -> Asked:
+        """The pieces of the question beside those that are the same everywhere."""
+        own: dict[tuple[str, ...], Entry] = {}
+        denied: dict[tuple[str, ...], Entry] = {}
+        for spoken, code in self._phrases(question).items():
+            if self._meanings.get(spoken) != code:
+                own[self._vocabulary.canonical(spoken)] = self._entry(question, spoken, code)
+        if question.type == ITEM and not question.careful and question.codes == {YES, NO}:
+            denied = self._denied(question)
+        return Asked(
+            lexicon_of(self._general, denied, own), question.codes, free=question.type == ITEM, careful=question.careful
+        )
+
+    def _entry(self, question: Question, spoken: str, code: str) -> Entry:
+        first, _, rest = spoken.partition(" ")
+        negative = self._meanings.get(first) == NO or spoken.startswith(NEGATIVE)
+        if code != UNCLEAR:
+            return Entry(PHRASE_OF_QUESTION, code, negative=negative)
+        # «No duermo bien» says yes as a sentence; only the lost comma makes it unclear.
+        lost_comma = negative and self._phrases(question).get(rest) == NO
+        return Entry(PHRASE_OF_QUESTION, YES, True, True) if lost_comma else Entry(UNCLEAR)
+
+    def _denied(self, question: Question) -> dict[tuple[str, ...], Entry]:
+        """Quechua denies with «mana» before and -chu behind: from «umay nanan», «mana umay nananchu»."""
+        found: dict[tuple[str, ...], Entry] = {}
+        for option in question.options:
+            for phrase in option.phrases.get("qu", ()):
+                words = self._vocabulary.canonical(fold(phrase))
+                if words and not words[0].startswith("mana") and self._meanings.get(fold(phrase).split()[0]) != YES:
+                    entry = Entry(PHRASE_OF_QUESTION, OPPOSITE[option.code], negative=True)
+                    behind = (*words[:-1], words[-1] + "chu")
+                    before = (words[0] + "chu", *words[1:])
+                    found.update({("mana", *behind): entry, ("mana", *before): entry})
+        return found
+
     def _labels(self, question: Question, code: str, label: str) -> list[str]:
         if self._translate is None:
             return []
@@ -180,12 +253,14 @@ class ReplyReader:
 
     def _model(self, question: Question, reply: Reply, folded: str) -> Read | None:
         words = folded.split()
-        if reply.confidence < SURE or reply.intent is None:
+        if reply.confidence < SURE or reply.intent is None or self._mixed(words):
             return None
         code = INTENTS.get(reply.intent)
-        if code in question.codes and 0 < len(words) <= FEW_WORDS and not self._mixed(words):
+        if code in question.codes and 0 < len(words) <= FEW_WORDS:
             return Read(code=code)
         wish = WISH_INTENTS.get(reply.intent)
+        if wish == "unsure" and not question.options:
+            return None  # A name or a place that sounds like a doubt is a name or a place.
         return Read(wish=wish) if wish and len(words) <= SHORT else None
 
     def _mixed(self, words: list[str]) -> bool:
@@ -195,19 +270,20 @@ class ReplyReader:
         if question.type == "integer":
             return self._integer(question, reply)
         if question.type == "phone":
-            phone = read_phone(reply.text)
+            phone = read_phone(reply.text) or _only(reply, "phone")
             return Read(value=phone) if phone else None
         if question.type == "place":
-            return self._place(reply.text)
+            return self._place(reply.text) or self._place(_only(reply, "district") or "")
         if question.type in FREE:
             return self._free(question, reply)
         return None
 
     def _integer(self, question: Question, reply: Reply) -> Read | None:
-        found = NUMBERS.findall(reply.text[:200])
+        age = _only(reply, "age")
+        found = [age] if age else NUMBERS.findall(reply.text[:200])
         if not found:
             number = self._words.numbers.get(fold(reply.text))
-            found = [str(one[1]) for one in reply.entities if one[0] == "age"] if number is None else [str(number)]
+            found = [] if number is None else [str(number)]
         if len(found) != 1 or not found[0].isdecimal() or len(found[0]) > 9:
             return None
         number = int(found[0])
@@ -225,8 +301,7 @@ class ReplyReader:
     def _free(self, question: Question, reply: Reply) -> Read | None:
         text = " ".join(reply.text.split())
         if question.type == "name":
-            named = [str(one[1]) for one in reply.entities if len(one) == 2 and one[0] == "name"]
-            text = named[0] if len(named) == 1 else text
+            text = _only(reply, "name") or text
             if not any(sign.isalpha() for sign in text) or any(sign.isdigit() for sign in text) or "?" in text:
                 return None
         if reply.intent in NO_ANSWER and reply.confidence >= LIKELY:
@@ -234,3 +309,30 @@ class ReplyReader:
         if not text or self._meanings.get(fold(text)) or (question.type == "name" and len(text) > LONGEST["name"]):
             return None
         return Read(value=text[: LONGEST[question.type]])
+
+
+def _only(reply: Reply, kind: str) -> str | None:
+    """The one entity of a kind that the message holds."""
+    found = [str(one[1]) for one in reply.entities if len(one) == 2 and one[0] == kind]
+    return found[0] if len(found) == 1 else None
+
+
+def _spoken(library: Library) -> tuple[list[str], list[str]]:
+    """Every phrase of the rules, Spanish and Quechua, folded."""
+    found: dict[str, list[str]] = {"es": [], "qu": []}
+    for listed in library.replies.languages.values():
+        for language, phrases in listed.items():
+            found[language] += phrases
+    for options in _options(library):
+        for option in options:
+            found["es"].append(fold(option.label))
+            for language, spoken in option.phrases.items():
+                found[language] += [fold(phrase) for phrase in spoken]
+    return found["es"], found["qu"]
+
+
+def _options(library: Library) -> Iterator[tuple[AnswerOption, ...]]:
+    for instrument in library.newest_instruments():
+        yield from (item.options for item in instrument.items)
+    for flow in library.newest_flows():
+        yield from (step.ask.options for step in flow.steps if step.ask)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from screening.checks import conditions, flows, instruments, names, replies, services, sources, texts, triage
+from screening.checks import conditions, flows, instruments, names, replies, services, sources, texts, times, triage
 from screening.definitions import Library
 from screening.errors import ERROR, DefinitionError
 
@@ -29,6 +29,7 @@ def check_folder(folder: str | Path, today: date) -> list[DefinitionError]:
 
     library, problems = read_folder(folder)
     problems = [*problems, *check_library(library), *services.due(library, today), *check_cases(library)]
+    problems += times.check_file(Path(folder))
     if not any(problem.severity == ERROR and problem.code != "cases_missing" for problem in problems):
         problems += run_cases(library)
     return sorted(problems, key=lambda problem: problem.place)

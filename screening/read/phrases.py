@@ -1,12 +1,19 @@
-"""Phrases by language: `{es: [...], qu: [...]}`, or a bare list that counts for Spanish."""
+"""Phrases by language: `{es: [...], qu: [...]}`, or a bare list that counts for Spanish.
+
+«(estoy|ando) triste» stands for two phrases, «duermo (muy|) mal» for two as well.
+"""
 
 from __future__ import annotations
+
+import re
 
 from screening.definitions import AnswerOption
 from screening.read.positions import Sequence
 from screening.read.section import CODE, Section, did_you_mean
 
 LANGUAGES = ("es", "qu")
+CHOICE = re.compile(r"\(([^()]*)\)")
+MOST_PHRASES = 1000
 CODE_SHAPE = "Use de 1 a 16 letras minúsculas sin tilde, números o «_»."
 
 
@@ -16,16 +23,43 @@ def read_phrases(section: Section, key: str) -> dict[str, tuple[str, ...]]:
     if value is None:
         return {}
     if isinstance(value, Sequence):
-        return {"es": section.texts(key)}
+        return {"es": _spelt_out(section, key)}
     inner = section.section(key)
     return by_language(inner) if inner else {}
 
 
 def by_language(section: Section) -> dict[str, tuple[str, ...]]:
     """Every language of the mapping with its phrases."""
-    found = {language: section.texts(language) for language in LANGUAGES if section.has(language)}
+    found = {language: _spelt_out(section, language) for language in LANGUAGES if section.has(language)}
     section.close(*LANGUAGES)
     return found
+
+
+def _spelt_out(section: Section, key: str) -> tuple[str, ...]:
+    """The phrases of the key, those with choices once for every choice."""
+    found: dict[str, None] = {}
+    for phrase in section.texts(key):
+        made = every_choice(phrase)
+        if made is None:
+            hint = f"Ejemplo: «(estoy|ando) triste». Cada frase puede valer por {MOST_PHRASES} como mucho."
+            section.complain("phrase_shape", key, f"No se entiende qué se puede elegir en «{phrase}».", hint)
+        found.update(dict.fromkeys(made or ()))
+    return tuple(found)
+
+
+def every_choice(phrase: str) -> tuple[str, ...] | None:
+    """Every phrase that one with choices stands for; None when it is badly written or stands for too many."""
+    waiting = [phrase]
+    found: list[str] = []
+    while waiting and len(waiting) + len(found) <= MOST_PHRASES:
+        one = waiting.pop(0)
+        choice = CHOICE.search(one)
+        if choice is None:
+            found.append(" ".join(one.split()))
+        else:
+            waiting += [one[: choice.start()] + made + one[choice.end() :] for made in choice[1].split("|")]
+    badly = bool(waiting) or any(sign in one for one in found for sign in "()|")
+    return None if badly else tuple(found)
 
 
 def read_options(sections: list[Section], points: bool) -> tuple[AnswerOption, ...]:

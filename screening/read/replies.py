@@ -9,16 +9,22 @@ from screening.fold import fold
 from screening.read.phrases import by_language
 from screening.read.section import Section
 
-# contrast: words that take back what was said before them, such as «pero».
-LISTS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", "pause", "resume", "unclear", "contrast")
+MEANINGS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", "pause", "resume", "unclear")
+# Words beside an answer. contrast: take back what was said before them («pero»); filler: add nothing («señorita»);
+# degree: how much or how often («bastante»); other: somebody else («mi hijo»); well: said of what goes well («bien»).
+ROLES = ("contrast", "filler", "degree", "other", "well")
+LISTS = (*MEANINGS, *ROLES)
 BUTTONS = ("skip", "unsure", "explain")
 
 
 def read_replies(section: Section) -> ReplyWords:
     """Whole replies by meaning, with the texts of the engine's own buttons."""
+    languages = {name: _by_language(section, name) for name in LISTS if section.has(name)}
     made = ReplyWords(
-        lists={name: _phrases(section, name) for name in LISTS if section.has(name)},
+        lists={name: frozenset(chain.from_iterable(listed.values())) for name, listed in languages.items()},
         numbers=_numbers(section),
+        languages=languages,
+        spelling=_spelling(section),
         labels=_labels(section),
         file=section.file,
         lines={name: section.line(name) for name in LISTS},
@@ -27,11 +33,16 @@ def read_replies(section: Section) -> ReplyWords:
     return made
 
 
-def _phrases(section: Section, name: str) -> frozenset[str]:
+def _by_language(section: Section, name: str) -> dict[str, frozenset[str]]:
     inner = section.section(name)
-    if inner is None:
-        return frozenset()
-    return frozenset(fold(phrase) for phrase in chain.from_iterable(by_language(inner).values()))
+    listed = by_language(inner) if inner else {}
+    return {language: frozenset(fold(phrase) for phrase in phrases) for language, phrases in listed.items()}
+
+
+def _spelling(section: Section) -> dict[str, str]:
+    """«xq» -> «porque»; what is written in a hurry, folded."""
+    inner = section.section("spelling")
+    return {fold(word): fold(inner.words(word)) for word in inner.raw} if inner else {}
 
 
 def _numbers(section: Section) -> dict[str, int]:
