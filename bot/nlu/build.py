@@ -50,7 +50,7 @@ def fingerprint(nlu_data: Path) -> str:
 
 
 def _inputs(nlu_data: Path) -> Iterator[Path]:
-    yield from sorted(_HERE.glob("*.py"))
+    yield from sorted([*_HERE.glob("*.py"), *_HERE.glob("*.txt")])
     yield from sorted((_HERE / "quechua").glob("*.*"))
     yield from sorted(nlu_data.glob("*/*.yml"))
 

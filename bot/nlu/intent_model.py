@@ -1,4 +1,4 @@
-"""The statistical intent model: word and character n-grams weighted by rarity, one logistic regression per intent.
+"""The statistical intent model: n-grams of words and characters, one linear separation per intent, calibrated.
 
 Small and fast on purpose: it trains in seconds, answers in a fraction of a millisecond and needs only numpy for that.
 It never decides on danger; the risk phrases do.
@@ -8,54 +8,98 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-Tokens = Sequence[tuple[str, str]]
-"""A message as (key, lemma key) pairs."""
+from bot.nlu.intent_features import Tokens, familiarity, message_features, view_of, weighted
 
-LONGEST_NGRAM = 5
-_LEAST_DOCUMENTS = 2
 _WEIGHTS_FILE, _NAMES_FILE = "weights.npz", "names.json"
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """How margins become a chance of being right, fitted on sentences the model had not seen.
+
+    scale: turns margins into shares. weights: of the evidence() of a message; the first is the constant.
+    """
+
+    scale: float
+    weights: tuple[float, ...]
+
+    def chance(self, margins: NDArray[np.float32], known: float) -> float:
+        """How often the first guess is right among messages that look like this one."""
+        score = float(np.dot(self.weights, evidence(margins, known, self.scale)))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+UNCALIBRATED = Calibration(4.0, (0.0, 1.0, 0.0, 0.0, 0.0))
+
+
+def shares(margins: NDArray[np.float32], scale: float) -> NDArray[np.float64]:
+    """Margins as shares that add up to 1."""
+    raised = np.exp(scale * (margins.astype(np.float64) - float(margins.max())))
+    return np.asarray(raised / raised.sum(), np.float64)
+
+
+def evidence(margins: NDArray[np.float32], known: float, scale: float) -> tuple[float, ...]:
+    """What tells a good guess from a bad one: its share, its margin, its distance to the second, how much was known."""
+    first, second = np.sort(margins)[::-1][:2]
+    share = min(max(float(shares(margins, scale).max()), 1e-6), 1 - 1e-6)
+    return 1.0, math.log(share / (1 - share)), float(first), float(first - second), known
+
+
+@dataclass(frozen=True)
 class IntentModel:
-    """features: name -> row; rarity: weight of each row; weights: rows x intents; bias: one number per intent."""
+    """features: name -> row; rarity, views: one per row; weights: rows x intents; bias: one number per intent."""
 
     intents: tuple[str, ...]
     features: dict[str, int]
     rarity: NDArray[np.float32]
-    weights: NDArray[np.float32]
+    views: NDArray[np.int8]
+    weights: NDArray[np.float16]
     bias: NDArray[np.float32]
+    calibration: Calibration = UNCALIBRATED
 
     def rank(self, tokens: Tokens) -> list[tuple[str, float]]:
-        """Intents with their probabilities, highest first. Words never seen lower every probability."""
-        rows, values, familiar = self._vector(tokens)
-        margins = values @ self.weights[rows] + self.bias if len(rows) else self.bias
-        each = 1.0 / (1.0 + np.exp(-margins))
-        shares = each / max(float(each.sum()), 1e-9) * familiar
-        order = np.argsort(-shares)
-        return [(self.intents[i], float(shares[i])) for i in order]
+        """Intents with their chance of being right, highest first; together at most 1."""
+        known = familiarity(tokens, self.features)
+        margins = self.margins(tokens)
+        split = shares(margins, self.calibration.scale)
+        order = np.argsort(-margins, kind="stable")
+        first = int(order[0])
+        # Something of which less than a third was ever seen is not understood, however well it fits.
+        chance = self.calibration.chance(margins, known) * min(1.0, 2 * known) if known else 0.0
+        rest = min(1.0 - chance, chance * (1 - split[first]) / max(split[first], 1e-9)) if chance else 0.0
+        others = split / max(1 - float(split[first]), 1e-9) * rest
+        return [(self.intents[i], chance if i == first else min(chance, float(others[i]))) for i in order]
 
-    def _vector(self, tokens: Tokens) -> tuple[NDArray[np.int64], NDArray[np.float32], float]:
-        counts = message_features(tokens)
-        known = {self.features[name]: times for name, times in counts.items() if name in self.features}
-        if not known:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32), 0.0
+    def margins(self, tokens: Tokens) -> NDArray[np.float32]:
+        """How far the message lies on each intent's side."""
+        rows, values = self.vector(tokens)
+        if not len(rows):
+            return self.bias
+        return np.asarray(values @ self.weights[rows].astype(np.float32) + self.bias, np.float32)
+
+    def vector(self, tokens: Tokens) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and values of the features that the model knows."""
+        known = {
+            self.features[name]: times for name, times in message_features(tokens).items() if name in self.features
+        }
         rows = np.fromiter(known.keys(), np.int64, len(known))
         times = np.fromiter(known.values(), np.float32, len(known))
-        return rows, _normalised((1 + np.log(times)) * self.rarity[rows]), _familiarity(tokens, self.features)
+        return rows, weighted(times, self.rarity[rows], self.views[rows])
 
     def save(self, folder: Path) -> None:
         """Writes the model as plain arrays and names."""
         np.savez_compressed(folder / _WEIGHTS_FILE, rarity=self.rarity, weights=self.weights, bias=self.bias)
-        names = {"intents": self.intents, "features": sorted(self.features, key=self.features.__getitem__)}
+        names = {
+            "intents": self.intents,
+            "features": sorted(self.features, key=self.features.__getitem__),
+            "calibration": [self.calibration.scale, *self.calibration.weights],
+        }
         (folder / _NAMES_FILE).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -64,93 +108,18 @@ class IntentModel:
         arrays = np.load(folder / _WEIGHTS_FILE, allow_pickle=False)
         names = json.loads((folder / _NAMES_FILE).read_text(encoding="utf-8"))
         features = {name: row for row, name in enumerate(names["features"])}
-        return cls(tuple(names["intents"]), features, arrays["rarity"], arrays["weights"], arrays["bias"])
+        scale, *weights = names["calibration"]
+        return cls(
+            tuple(names["intents"]),
+            features,
+            arrays["rarity"],
+            views_of(names["features"]),
+            arrays["weights"],
+            arrays["bias"],
+            Calibration(scale, tuple(weights)),
+        )
 
 
-def message_features(tokens: Tokens) -> Counter[str]:
-    """Names of a message's features: w word, b two words in a row, c character n-gram inside a word."""
-    found: Counter[str] = Counter()
-    previous = "^"
-    for key, lemma in tokens:
-        lemma = "#" if lemma.isdigit() else lemma
-        found[f"w{lemma}"] += 1
-        found[f"b{previous} {lemma}"] += 1
-        found.update(_character_ngrams("0" * len(key) if key.isdigit() else key))
-        previous = lemma
-    found[f"b{previous} $"] += 1
-    return found
-
-
-def train(messages: Sequence[Tokens], intents: Sequence[str], inverse_penalty: float, tolerance: float) -> IntentModel:
-    """Fits one logistic regression per intent, intents of any size counting alike."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
-    counts = [message_features(tokens) for tokens in messages]
-    features, rarity = _vocabulary(counts)
-    rows = [_training_row(c, features, rarity) for c in counts]
-    pointers = np.cumsum([0] + [len(columns) for columns, _values in rows])
-    matrix = csr_matrix(
-        (np.concatenate([v for _c, v in rows]), np.concatenate([c for c, _v in rows]), pointers),
-        shape=(len(rows), len(features)),
-    )
-    fitted = LogisticRegression(
-        C=inverse_penalty, tol=tolerance, class_weight="balanced", solver="liblinear", random_state=1
-    ).fit(matrix, list(intents))
-    coefficients, bias = _one_row_per_intent(fitted.coef_, fitted.intercept_)
-    names = tuple(str(name) for name in fitted.classes_)
-    return IntentModel(names, features, rarity, coefficients.T.astype(np.float32).copy(), bias.astype(np.float32))
-
-
-def _one_row_per_intent(
-    coefficients: NDArray[np.float64], bias: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], ...]:
-    """With two intents scikit-learn keeps one row only."""
-    if len(bias) == 1:
-        return np.vstack([-coefficients, coefficients]), np.concatenate([-bias, bias])
-    return coefficients, bias
-
-
-def _training_row(
-    counts: Counter[str], features: dict[str, int], rarity: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    known = sorted((features[name], times) for name, times in counts.items() if name in features)
-    columns = np.array([column for column, _times in known], np.int64)
-    times = np.array([times for _column, times in known], np.float32)
-    return columns, _normalised((1 + np.log(times)) * rarity[columns]) if len(columns) else times
-
-
-def _vocabulary(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], NDArray[np.float32]]:
-    documents: Counter[str] = Counter(name for c in counts for name in c)
-    kept = sorted(name for name, times in documents.items() if times >= _LEAST_DOCUMENTS or name[0] == "w")
-    rarity = [math.log((1 + len(counts)) / (1 + documents[name])) + 1 for name in kept]
-    return {name: row for row, name in enumerate(kept)}, np.array(rarity, np.float32)
-
-
-def _character_ngrams(key: str) -> Iterable[str]:
-    padded = f" {key[:_LONGEST_KEY]} "
-    for size in range(1, LONGEST_NGRAM + 1):
-        for start in range(len(padded) - size + 1):
-            yield "c" + padded[start : start + size]
-
-
-_LONGEST_KEY = 40
-
-
-def _normalised(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = float(np.sqrt((values * values).sum()))
-    return values / length if length else values
-
-
-def _familiarity(tokens: Tokens, features: dict[str, int]) -> float:
-    """1 when most of the message was seen in training, falling to 0 when nothing was; long words weigh more."""
-    shares = [(len(key) + 0.0, _share_seen(key, lemma, features)) for key, lemma in tokens]
-    letters = sum(weight for weight, _share in shares)
-    return min(1.0, 1.6 * sum(weight * share for weight, share in shares) / letters) if letters else 0.0
-
-
-def _share_seen(key: str, lemma: str, features: dict[str, int]) -> float:
-    if f"w{lemma}" in features or lemma.isdigit():
-        return 1.0
-    trigrams = [name for name in _character_ngrams(key) if len(name) == 4]
-    return sum(name in features for name in trigrams) / len(trigrams) if trigrams else 0.0
+def views_of(names: list[str]) -> NDArray[np.int8]:
+    """The view of each feature, in order."""
+    return np.array([view_of(name) for name in names], np.int8)

@@ -1,8 +1,8 @@
-"""Tells Spanish from Quechua in short chat messages, or abstains; and hears Chanka or Cuzco-Collao in Quechua ones.
+"""Tells Spanish from Quechua in short chat messages, or abstains; tags each word; hears Chanka or Cuzco-Collao.
 
-Character n-gram naive Bayes over a small table (language_table.json, made from nlu_data by bot.nlu.language_table), and
-lists of words that decide nothing: no, ok, ya, hola, names, digits, emoji. When it abstains, the caller keeps the
-conversation's language.
+Character n-gram naive Bayes over a table (language_table.json, made by bot.nlu.language_table), and lists of words that
+decide nothing: no, ok, ya, hola, names, digits, emoji. When it abstains, also because the message is in English,
+Portuguese or Aymara, the caller keeps the conversation's language.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.nlu.orthography import clean, fold
 
@@ -21,21 +23,62 @@ NEUTRAL_FILE = Path(__file__).with_name("language_neutral.txt")
 REPLIES_FILE = Path(__file__).with_name("language_quechua_replies.txt")
 LONGEST_NGRAM = 4
 _WORD = re.compile(r"[^\W\d_]+")
-_SURE = 0.80
+_LAUGHTER = re.compile(r"(?:j[aei]|[aei]j|x[d]|l[o]l)+[jaei]?")
+# Little words inside names: they tell Spanish, but not beside nothing but names.
+_PARTICLES = frozenset({"de", "del", "la", "las", "los", "el", "san", "santa", "y"})
+_LONGEST_PARTICLE = 3
+_SURE = 0.70
 _FAMILIAR = 0.45
 _TEMPER = 0.35
 _REPLY_CONFIDENCE = 0.95
+_FOREIGN = 9.0
+_FOREIGN_ALONE = 20.0
+_LEAST_FOREIGN = -5.0
+_WORD_SURE = 2.0
+# Endings that make a Quechua word of a Spanish root: hospitalpi, doctorawan, carreterata, nortemantam.
+_ENDINGS = (
+    *(
+        "ata",
+        "eta",
+        "ota",
+        "uta",
+        "iman",
+        "uman",
+        "pi",
+        "wan",
+        "huan",
+        "paq",
+        "manta",
+        "aqa",
+        "eqa",
+        "iqa",
+        "oqa",
+        "uqa",
+    ),
+    *("kuna", "cuna", "apas", "ipas", "upas", "yuq", "yoq", "kama", "chkan", "shan"),
+)
+_INFLECTION = tuple(ending + clitic for ending in _ENDINGS for clitic in ("", "m", "n", "qa", "pas", "pis"))
+_LEAST_ROOT = 4
+_LONGEST_REPLY = 18
+_INFLECTED = 12.0
+_CLEAR = 25.0
+_ZEROS = repeat(0j)
 
 
+# Forms that tell the variety, in words between spaces: the sure ones count twice. Plain strings, for speed.
 _CHANKA = (
-    re.compile(r"chka|nchik|pti(?:y|n|ki)|\bnuqa|\bñuqa|\bqam\b|\bmanam\b|\bmananam\b|\bmanañam\b|\bachka\b|\bkimsa\b"),
-    re.compile(r"[aiu]m\b|punchaw|\bwawqi|\bturi"),
+    (
+        *("chka", "nchik", "ptiy", "ptin", "ptiki", " nuqa", " ñuqa", " qam ", " manam ", " mananam ", " manañam "),
+        *(" achka ", " kimsa "),
+    ),
+    ("am ", "im ", "um ", "punchaw", "wawqi", " turi"),
 )
 _COLLAO = (
-    re.compile(
-        r"sha(?:n|ni|nki|nku|wan|ra|q)|sya(?:n|ni)|nchis|qti(?:y|n|ki)|\bqan\b|\bmanan\b|\bmana[nñ]an\b|\bas[kh]+a\b"
+    (
+        *("shan", "shawan", "shara", "shaq", "syan", "nchis", "qtiy", "qtin", "qtiki", " qan ", " manan ", " mananan "),
+        *(" manañan ", " aska ", " ashka ", " askha "),
     ),
-    re.compile(r"[ptkq]['ʼ’`´]|ch['ʼ’`´]|[ptk]h[aiueo]|qh[aiueo]|\bkinsa\b|\bwayqi|\bunu\b"),
+    ("pʼ", "tʼ", "kʼ", "qʼ", "chʼ", "ph", "th", "kh", "qh", " kinsa ", " wayqi", " unu "),
 )
 
 
@@ -51,61 +94,178 @@ class Guess:
 NO_GUESS = Guess(None, None, 0.0)
 
 
+class Tag(NamedTuple):
+    """A word as written and its language; None when it could be either, or says nothing."""
+
+    word: str
+    language: str | None
+
+
 def identify(text: str) -> Guess:
     """The language of a message, or None when its words could be either or neither."""
-    spoken = clean(text).lower()
-    words = [word for word in _WORD.findall(spoken.replace("ʼ", "")) if not _is_neutral(word)]
-    if not words:
+    spoken = clean(text)
+    said = _WORD.findall(spoken.lower())
+    heard = [_heard(word) for word in said]
+    words = [word for word in heard if not word.neutral]
+    if not words or _only_particles(heard):
         return NO_GUESS
-    if all(_reply_key(word) in _quechua_replies() for word in words):
-        return Guess("qu", _variety(spoken), _REPLY_CONFIDENCE)
-    score, familiarity = _table().score(words)
-    chance = 1 / (1 + math.exp(-max(-60.0, min(60.0, score * _TEMPER))))
-    if familiarity < _FAMILIAR:
+    if all(map(_is_reply, words)):
+        return Guess("qu", _variety(said), _REPLY_CONFIDENCE)
+    evidence = sum(word.evidence for word in words)
+    foreign = sum(_strangeness(word) for word in heard)
+    if foreign > (_FOREIGN if len(heard) > 1 else _FOREIGN_ALONE) or _unfamiliar(words) or _names(spoken, words):
         return NO_GUESS
+    chance = _chance(evidence)
     if chance >= _SURE:
-        return Guess("qu", _variety(spoken), round(chance, 3))
+        return Guess("qu", _variety(said), round(chance, 3))
     if 1 - chance >= _SURE:
         return Guess("es", None, round(1 - chance, 3))
     return Guess(None, None, round(max(chance, 1 - chance), 3))
 
 
+def tag_words(text: str) -> list[Tag]:
+    """The language of every word of a mixed message; one that could be either follows its neighbours if they agree.
+
+    A Spanish root with Quechua suffixes (doctorata, preocupashani) is a Quechua word.
+    """
+    spoken = clean(text)
+    tags = [Tag(word, _tag(_heard(word.lower()))) for word in _WORD.findall(spoken)]
+    return [
+        tag._replace(language=_of_neighbours(tags, place))
+        if tag.language is None and not _is_neutral_word(tag)
+        else tag
+        for place, tag in enumerate(tags)
+    ]
+
+
 @lru_cache(maxsize=20_000)
 def word_is_quechua(word: str) -> bool:
     """Whether a single word looks more Quechua than Spanish; for choosing how to fold and to lemmatise it."""
-    return _table().score([word.lower().replace("ʼ", "")])[0] > 0
+    return _heard(word.lower()).evidence > 0
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as ngrams() takes them: lower case, without apostrophes and accents, with ñ."""
+    return [fold(word, quechua=False) for word in _WORD.findall(clean(text).lower())]
 
 
 def ngrams(word: str) -> list[str]:
-    """The character n-grams of a word with its edges marked, ñ and accents kept apart only as ñ."""
-    padded = f" {fold(word, quechua=False)} "
-    sizes = range(1, LONGEST_NGRAM + 1)
-    return [padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1) if padded[i : i + n] != " "]
+    """The character n-grams of 2, 3 and 4 letters of a word with its edges marked."""
+    padded = f" {word} "
+    size = len(padded)
+    return [
+        *[padded[i : i + 3] for i in range(size - 2)],
+        *[padded[i : i + 2] for i in range(size - 1)],
+        *[padded[i : i + 4] for i in range(size - 3)],
+    ]
 
 
 @dataclass(frozen=True)
 class Table:
-    """log_odds: n-gram -> natural log of P(n-gram | Quechua) / P(n-gram | Spanish)."""
+    """Evidence in natural logarithms, of whole words and of n-grams for words not met.
 
-    log_odds: dict[str, float]
+    own: for Quechua against Spanish; foreign: for languages that the bot does not speak against the better of the two.
+    """
 
-    def score(self, words: list[str]) -> tuple[float, float]:
-        """Evidence for Quechua (negative: Spanish), and the share of trigrams ever seen in either language."""
-        total, trigrams, seen = 0.0, 0, 0
-        for word in words:
-            for ngram in ngrams(word):
-                value = self.log_odds.get(ngram)
-                total += value or 0.0
-                if len(ngram) == 3:
-                    trigrams += 1
-                    seen += value is not None
-        return total, seen / trigrams if trigrams else 0.0
+    words: dict[str, tuple[float, float]]
+    own: dict[str, float]
+    foreign: dict[str, float]
+
+    @cached_property
+    def both(self) -> dict[str, complex]:
+        """own + foreign * 1j of every n-gram: one look-up and one sum instead of two, for speed."""
+        return {
+            n: complex(self.own.get(n, 0.0), self.foreign.get(n, 0.0)) for n in self.own.keys() | self.foreign.keys()
+        }
+
+
+class _Heard(NamedTuple):
+    """What a word tells. evidence, foreign: see Table; known: as a whole; seen: share of trigrams that are known."""
+
+    key: str
+    neutral: bool
+    known: bool
+    evidence: float
+    foreign: float
+    seen: float
+
+
+@lru_cache(maxsize=20_000)
+def _heard(word: str) -> _Heard:
+    """Everything that a lower-case word tells on its own; people repeat words, so it is remembered."""
+    key = word if word.isascii() else fold(word, quechua=False)
+    neutral = _is_neutral(key)
+    if whole := _table().words.get(key):
+        return _Heard(key, neutral, True, *whole, 1.0)
+    table, grams = _table(), ngrams(key)
+    both = sum(map(table.both.get, grams, _ZEROS))
+    evidence, foreign = both.real, both.imag
+    if evidence < _CLEAR and key.endswith(_INFLECTION, _LEAST_ROOT):
+        evidence += _INFLECTED
+    seen = sum(map(table.own.__contains__, grams[: len(key)])) / len(key)
+    return _Heard(key, neutral, False, evidence, foreign, seen)
+
+
+@lru_cache(maxsize=20_000)
+def _is_reply(word: _Heard) -> bool:
+    return word.evidence > 0 and len(word.key) <= _LONGEST_REPLY and _reply_key(word.key) in _quechua_replies()
+
+
+def _chance(evidence: float) -> float:
+    """Probability of Quechua; tempered, because n-grams overlap and so count the same thing several times."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, evidence * _TEMPER))))
+
+
+def _only_particles(heard: list[_Heard]) -> bool:
+    """San Juan de Lurigancho, María de los Ángeles: names, and little words between them."""
+    names = any(word.neutral and len(word.key) > _LONGEST_PARTICLE for word in heard)
+    return names and all(word.neutral or word.key in _PARTICLES for word in heard)
+
+
+def _strangeness(word: _Heard) -> float:
+    """How foreign a word makes its message; neutral words can only add to it, single letters not at all."""
+    if word.neutral:
+        return max(0.0, word.foreign) if len(word.key) > 1 else 0.0
+    return max(_LEAST_FOREIGN, word.foreign)
+
+
+def _unfamiliar(words: list[_Heard]) -> bool:
+    """A cat on the keyboard."""
+    letters = sum(len(word.key) for word in words)
+    return sum(word.seen * len(word.key) for word in words) < _FAMILIAR * letters
+
+
+def _names(spoken: str, words: list[_Heard]) -> bool:
+    """Several words, each with a capital and none of them known: somebody's name rather than a sentence."""
+    return " " in spoken and spoken.istitle() and "." not in spoken and not any(word.known for word in words)
+
+
+def _tag(word: _Heard) -> str | None:
+    if _is_reply(word):
+        return "qu"
+    if word.neutral or word.seen < _FAMILIAR or abs(word.evidence) < _WORD_SURE:
+        return None
+    return "qu" if word.evidence > 0 else "es"
+
+
+def _is_neutral_word(tag: Tag) -> bool:
+    return _heard(tag.word.lower()).neutral
+
+
+def _of_neighbours(tags: list[Tag], place: int) -> str | None:
+    """The language on both sides of an undecided word, or of its only neighbour."""
+    around = {tags[i].language for i in (place - 1, place + 1) if 0 <= i < len(tags)}
+    return around.pop() if len(around) == 1 else None
 
 
 @lru_cache(maxsize=1)
 def _table() -> Table:
+    """The table as bot.nlu.language_table wrote it: hundredths, [own, foreign] of each word and n-gram."""
     data = json.loads(TABLE_FILE.read_text(encoding="utf-8"))
-    return Table({ngram: value / 100 for ngram, value in data["log_odds"].items()})
+    words = {word: (own / 100, foreign / 100) for word, (own, foreign) in data["words"].items()}
+    own = {ngram: own / 100 for ngram, (own, _foreign) in data["ngrams"].items() if own}
+    foreign = {ngram: foreign / 100 for ngram, (_own, foreign) in data["ngrams"].items() if foreign}
+    return Table(words, own, foreign)
 
 
 @lru_cache(maxsize=1)
@@ -127,19 +287,19 @@ def _words_of(path: Path) -> list[str]:
     return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
-def _is_neutral(word: str) -> bool:
-    key = fold(word, quechua=False)
-    return len(key) < 2 or key in _neutral_words() or not key.strip("jaeiou") or _is_laughter(key)
+def _is_neutral(key: str) -> bool:
+    return len(key) < 2 or key in _neutral_words() or not key.strip("jaeiou") or bool(_LAUGHTER.fullmatch(key))
 
 
-def _is_laughter(key: str) -> bool:
-    return bool(re.fullmatch(r"(?:j[aei]|[aei]j|x[d]|l[o]l)+[jaei]?", key))
-
-
-def _variety(spoken: str) -> str | None:
+def _variety(words: list[str]) -> str | None:
     """Chanka or Collao by telling forms; None when they balance. A soft preference for replies, nothing more."""
-    chanka = sum(weight * len(p.findall(spoken)) for weight, p in zip((2, 1), _CHANKA, strict=True))
-    collao = sum(weight * len(p.findall(spoken)) for weight, p in zip((2, 1), _COLLAO, strict=True))
+    spoken = f" {'  '.join(words)} "
+    chanka, collao = _weight(_CHANKA, spoken), _weight(_COLLAO, spoken)
     if chanka == collao:
         return None
     return "quy" if chanka > collao else "quz"
+
+
+def _weight(forms: tuple[tuple[str, ...], tuple[str, ...]], spoken: str) -> int:
+    sure, likely = forms
+    return 2 * sum(map(spoken.count, sure)) + sum(map(spoken.count, likely))

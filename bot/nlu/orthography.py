@@ -10,11 +10,13 @@ import unicodedata
 from functools import lru_cache
 
 UNDERSTOOD_CHARACTERS = 2_000
+_LONGEST_WORD_KEPT = 40
 APOSTROPHE = "\u02bc"
 
 _APOSTROPHES = "'\u2019\u2018\u201b`\u00b4\u02bb\u02b9\u02bc\u2032\uff07"
 _INNER_APOSTROPHE = re.compile(f"(?<=[^\\W\\d_])[{_APOSTROPHES}]+(?=[^\\W\\d_])")
 _ANY_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_NO_APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES))
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _KEPT_CONTROLS = {"\n": " ", "\t": " ", "\r": " "}
@@ -52,7 +54,9 @@ def fold(text: str, quechua: bool) -> str:
     Spanish, where mesa and misa differ.
     """
     key = _plain(text)
-    return _fold_quechua(key) if quechua else key
+    if not quechua:
+        return key
+    return _fold_word(key) if len(key) <= _LONGEST_WORD_KEPT and " " not in key else _fold_quechua(key)
 
 
 @lru_cache(maxsize=20_000)
@@ -85,16 +89,25 @@ def _visible_character(character: str) -> str:
 
 def _plain(text: str) -> str:
     """Lower case without apostrophes and accents; ñ stays."""
-    text = _ANY_APOSTROPHE.sub("", text).lower()
+    text = text.translate(_NO_APOSTROPHES).lower()
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", _COMBINING.sub("", text)).lower()
 
 
+@lru_cache(maxsize=20_000)
+def _fold_word(key: str) -> str:
+    """Words recur; sentences are not kept in memory."""
+    return _fold_quechua(key)
+
+
 def _fold_quechua(key: str) -> str:
-    for pattern, replacement in _QUECHUA_SPELLINGS:
-        key = pattern.sub(replacement, key)
+    for signs, pattern, replacement in _QUECHUA_SPELLINGS:
+        for sign in signs:
+            if sign in key:
+                key = pattern.sub(replacement, key)
+                break
     return key
 
 
@@ -102,25 +115,26 @@ def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str]
     return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
 
 
-# Order matters: each rule reads what the earlier ones wrote.
-_QUECHUA_SPELLINGS = _compiled(
-    (
-        (r"qu(?=[ei])", "k"),
-        (r"cc+", "k"),
-        (r"c(?![heiéí])", "k"),
-        (r"e", "i"),
-        (r"o", "u"),
-        (r"(?<![cptkqs])hu(?=[aiu])", "w"),
-        (r"gu(?=[ai])", "w"),
-        (r"\bu(?=[ai])", "w"),
-        (r"cch", "ch"),
-        (r"([ptkq])\1", r"\1"),
-        (r"(?<=[ptkq])h", ""),
-        (r"(?<=ch)h", ""),
-        (r"\bj", "h"),
-        (r"(?<=[aiu])j", "q"),
-        (r"au(?=[^aiu\W]|\b)", "aw"),
-        (r"(?<=[au])i(?=[^aiu\W]|\b)", "y"),
+# Order matters: each rule reads what the earlier ones wrote. A rule is tried only where one of its signs occurs.
+_QUECHUA_SPELLINGS = tuple(
+    (tuple(signs.split()), re.compile(pattern), replacement)
+    for signs, pattern, replacement in (
+        ("que qui", r"qu(?=[ei])", "k"),
+        ("cc", r"cc+", "k"),
+        ("c", r"c(?![heiéí])", "k"),
+        ("e", r"e", "i"),
+        ("o", r"o", "u"),
+        ("hua hui huu", r"(?<![cptkqs])hu(?=[aiu])", "w"),
+        ("gua gui", r"gu(?=[ai])", "w"),
+        ("ua ui", r"\bu(?=[ai])", "w"),
+        ("cch", r"cch", "ch"),
+        ("pp tt kk qq", r"([ptkq])\1", r"\1"),
+        ("ph th kh qh", r"(?<=[ptkq])h", ""),
+        ("chh", r"(?<=ch)h", ""),
+        ("j", r"\bj", "h"),
+        ("j", r"(?<=[aiu])j", "q"),
+        ("au", r"au(?=[^aiu\W]|\b)", "aw"),
+        ("ai ui", r"(?<=[au])i(?=[^aiu\W]|\b)", "y"),
     )
 )
 

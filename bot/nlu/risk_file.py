@@ -13,19 +13,22 @@ import yaml
 
 from bot.nlu.orthography import fold_loose, sound
 from bot.nlu.risk_patterns import Compiler, PatternError, Phrase
-from bot.nlu.risk_words import Spelling, typos_of
+from bot.nlu.risk_words import LONG_WORD, Spelling, typos_of
 
 CODES = ("suicide", "harm_others", "medical", "violence", "concern_for_other")
 LEVELS = ("crisis", "ask")
 NEGATIONS = ("blocks", "near", "ignored")
+FORMAT = 1
 _TOP = {
-    "language", "sets", "short_forms", "typo_words", "spared_words", "vocabulary", "numbers", "negation", "idioms",
-    "phrases",
+    "format", "language", "pictures", "sets", "short_forms", "typo_words", "spared_words", "vocabulary", "numbers",
+    "negation", "idioms", "harmless", "phrases",
 }  # fmt: skip
 _FIELDS = {
     "id", "code", "level", "source", "meaning", "phrases", "negation", "unless_before", "unless_after", "covers",
     "first", "examples", "counter_examples",
 }  # fmt: skip
+_HARMLESS_FIELDS = {"id", "meaning", "phrases", "examples", "counter_examples"}
+_SHORT = 4
 _LINE = "__line__"
 
 
@@ -57,6 +60,17 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Harmless:
+    """A way of speaking that explains words of danger: it quiets the model's suspicion, never a rule."""
+
+    id: str
+    line: int
+    phrases: tuple[Phrase, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RiskFile:
     """A risk phrase file, ready to match."""
 
@@ -67,6 +81,7 @@ class RiskFile:
     negators: frozenset[str]
     between: frozenset[str]
     spelling: Spelling
+    harmless: tuple[Harmless, ...] = ()
 
 
 def read_risk_file(path: Path) -> RiskFile:
@@ -75,6 +90,8 @@ def read_risk_file(path: Path) -> RiskFile:
     report = _Report(path.name)
     report.unknown_keys(data, _TOP, "el archivo")
     language = data.get("language")
+    if data.get("format") != FORMAT:
+        report.add(1, f"falta «format: {FORMAT}» o es de otra versión", f"este programa lee el formato {FORMAT}")
     if language not in ("es", "qu"):
         report.add(1, "falta «language: es» o «language: qu»", "escríbalo en la primera línea")
         raise RiskFileError(report.problems)
@@ -84,7 +101,8 @@ def read_risk_file(path: Path) -> RiskFile:
     compiler = Compiler(key, _clean_sets(data.get("sets")), common)
     idioms = _compile_all(compiler, data.get("idioms") or [], report, 1)
     rules = tuple(_rule(entry, compiler, report) for entry in data.get("phrases") or [] if isinstance(entry, dict))
-    report.duplicates(rules)
+    harmless = tuple(_harmless(entry, compiler, report) for entry in data.get("harmless") or [])
+    report.duplicates([*rules, *harmless])
     if report.problems:
         raise RiskFileError(report.problems)
     return RiskFile(
@@ -95,13 +113,14 @@ def read_risk_file(path: Path) -> RiskFile:
         frozenset(map(key, negation.get("words") or [])),
         frozenset(map(key, negation.get("may_stand_between") or [])),
         _spelling(data, key, compiler),
+        harmless,
     )
 
 
 def _rule(entry: dict[str, Any], compiler: Compiler, report: _Report) -> Rule:
     line = entry.get(_LINE, 1)
     report.unknown_keys(entry, _FIELDS, f"la entrada {entry.get('id', 'sin id')}")
-    report.required(entry, line)
+    report.complete(entry, line, ("id", "code", "level", "source", "phrases", "examples", "counter_examples"), "R")
     negation = str(entry.get("negation", "blocks"))
     report.one_of(negation, NEGATIONS, "negation", line)
     return Rule(
@@ -118,6 +137,22 @@ def _rule(entry: dict[str, Any], compiler: Compiler, report: _Report) -> Rule:
         tuple(map(str, entry.get("examples") or [])),
         tuple(map(str, entry.get("counter_examples") or [])),
         str(entry.get("first", "")).lower() == "true",
+    )
+
+
+def _harmless(entry: Any, compiler: Compiler, report: _Report) -> Harmless:
+    if not isinstance(entry, dict):
+        report.add(1, f"en «harmless» hay algo que no es una entrada: «{entry}»", "copie la forma de otra entrada")
+        return Harmless("", 1, (), (), ())
+    line = entry.get(_LINE, 1)
+    report.unknown_keys(entry, _HARMLESS_FIELDS, f"la entrada {entry.get('id', 'sin id')}")
+    report.complete(entry, line, ("id", "meaning", "phrases", "examples", "counter_examples"), "H")
+    return Harmless(
+        str(entry.get("id", "")),
+        line,
+        _compile_all(compiler, entry.get("phrases") or [], report, line),
+        tuple(map(str, entry.get("examples") or [])),
+        tuple(map(str, entry.get("counter_examples") or [])),
     )
 
 
@@ -143,9 +178,15 @@ def _spelling(data: dict[str, Any], key: Callable[[str], str], compiler: Compile
         key=key,
         short_forms={key(str(k)): tuple(key(w) for w in str(v).split()) for k, v in short.items()},
         typos=typos_of(important, key, frozenset(spared)),
-        vocabulary=frozenset(vocabulary),
+        vocabulary=frozenset(
+            vocabulary | {f"{word[:-1]}y" for word in vocabulary if word[-1:] == "i" and len(word) > 2}
+        ),
         numbers={key(str(k)): int(v) for k, v in numbers.items()},
         roots=frozenset(compiler.roots),
+        long_words=frozenset(word for word in vocabulary if len(word) >= LONG_WORD),
+        spared=frozenset(spared),
+        decisive=tuple(sorted({k for k in map(key, important) if len(k) > _SHORT}, key=len, reverse=True)),
+        pictures={str(k): str(v) for k, v in (data.get("pictures") or {}).items() if k != _LINE},
     )
 
 
@@ -204,12 +245,12 @@ class _Report:
                 remedy = f"¿quiso decir «{near[0]}»?" if near else f"use uno de: {', '.join(sorted(allowed))}"
                 self.add(mapping.get(_LINE, 1), f"{where} tiene un campo desconocido «{name}»", remedy)
 
-    def required(self, entry: dict[str, Any], line: int) -> None:
-        for name in ("id", "code", "level", "source", "phrases", "examples", "counter_examples"):
+    def complete(self, entry: dict[str, Any], line: int, names: Iterable[str], letter: str) -> None:
+        for name in names:
             if not entry.get(name):
                 self.add(line, f"la entrada {entry.get('id', 'sin id')} no tiene «{name}»", "complétela")
-        if not re.fullmatch(r"R-(ES|QU)-\d{3}", str(entry.get("id", ""))):
-            self.add(line, f"el id «{entry.get('id')}» no tiene la forma R-ES-012", "corríjalo")
+        if not re.fullmatch(letter + r"-(ES|QU)-\d{3}", str(entry.get("id", ""))):
+            self.add(line, f"el id «{entry.get('id')}» no tiene la forma {letter}-ES-012", "corríjalo")
 
     def one_of(self, value: str, allowed: tuple[str, ...], name: str, line: int) -> str:
         if value not in allowed:
@@ -218,7 +259,7 @@ class _Report:
             self.add(line, f"«{name}: {value}» no existe", remedy)
         return value
 
-    def duplicates(self, rules: Iterable[Rule]) -> None:
+    def duplicates(self, rules: Iterable[Rule | Harmless]) -> None:
         seen: dict[str, int] = {}
         for rule in rules:
             if rule.id in seen:

@@ -3,7 +3,8 @@
 word        that word, compared by its key          word*     any word beginning so;  *word  ending so
 a|b         one of them                             <name>    one phrase of the named set
 {a b|c}     one of them, of several words           ..3       up to three words between, within one sentence
-(a b|c)     may be there or not
+(a b|c)     may be there or not                ..3!chu   the same, but none of them ending in -chu
+$           the end of the message or of a clause
 #6          a number of at least six
 wañu-y-ta   Quechua: a word on that root whose suffixes contain -y, then -ta;  wañu-*  any suffixes or none
             !chi after it: and none of these suffixes; wañu-y-ta!chi!ku
@@ -86,18 +87,30 @@ class Number:
 
 @dataclass(frozen=True)
 class Gap:
-    """Up to so many words that do not matter; it does not cross the end of a sentence."""
+    """Up to so many words that do not matter; it does not cross the end of a sentence, nor a word so ending."""
 
     most: int
+    barrier: str | None = None
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Every position that can be reached."""
         reached = {position}
         for here in range(position, min(position + self.most, len(words))):
+            if self.barrier and words[here].key.endswith(self.barrier):
+                break
             if words[here].gap == SENTENCE or (here + 1 < len(words) and words[here + 1].gap == SENTENCE):
                 break
             reached.add(here + 1)
         return reached
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of the message, of a sentence or of a clause."""
+
+    def ends(self, words: Words, position: int) -> set[int]:
+        """The same position, if nothing more follows in the clause."""
+        return {position} if position >= len(words) or words[position].gap != SPACE else set()
 
 
 @dataclass(frozen=True)
@@ -158,7 +171,7 @@ class Phrase:
         return reached
 
 
-Element = Literal | Morph | Number | Gap | Group | Phrase
+Element = Literal | Morph | Number | Gap | End | Group | Phrase
 _Anchor = tuple[frozenset[str], frozenset[str]]
 
 
@@ -212,8 +225,10 @@ class Compiler:
         return ANYTHING
 
     def _element(self, part: str) -> Element:
-        if gap := re.fullmatch(r"\.\.(\d+)", part):
-            return Gap(min(int(gap[1]), MOST_GAP))
+        if gap := re.fullmatch(r"\.\.(\d+)(?:!(\w+))?", part):
+            return Gap(min(int(gap[1]), MOST_GAP), self._key(gap[2]) if gap[2] else None)
+        if part == "$":
+            return End()
         if number := re.fullmatch(r"#(\d+)", part):
             return Number(int(number[1]))
         if part.startswith("("):
@@ -303,13 +318,15 @@ def _may_be_empty(element: Element) -> bool:
         return element.optional or any(_may_be_empty(a) for a in element.alternatives)
     if isinstance(element, Phrase):
         return all(_may_be_empty(e) for e in element.elements)
-    return isinstance(element, Gap)
+    return isinstance(element, Gap | End)
 
 
 def _longest(element: Element) -> int:
     """Most words the element can take up."""
     if isinstance(element, Gap):
         return element.most
+    if isinstance(element, End):
+        return 0
     if isinstance(element, Group):
         return max(map(_longest, element.alternatives), default=0)
     if isinstance(element, Phrase):

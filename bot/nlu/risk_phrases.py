@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.nlu.risk_file import CODES, LEVELS, RiskFile, RiskFileError, Rule, read_risk_file
 from bot.nlu.risk_patterns import NUMBER_KEY, SPACE, Phrase, Word, Words
-from bot.nlu.risk_words import quechua_words, spanish_words, split_raw
+from bot.nlu.risk_words import quechua_words, spanish_words, split_raw, with_pictures
 
 RISK_PHRASES = Path(__file__).parents[2] / "screening_rules" / "risk_phrases"
 LANGUAGES = ("es", "qu")
@@ -22,6 +22,8 @@ _LONGEST_PREFIX = 12
 _NEGATION_REACH = 4
 _QUECHUA_REACH = 5
 _BEFORE_REACH = 9
+_CLAUSE_ENDS = ("chu", "ptin", "ptiy", "ktin", "ktiy", "ptinka", "spa", "spay")
+IDIOM = "idiom"
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,22 @@ class Lexicon:
         if not words:
             return []
         words = self._without_idioms(words)
-        found = [m for candidate in self._candidates(words) for m in self._spans(*candidate, words)]
-        return _uncovered(found)
+        denied: list[_Match] = []
+        found = [m for candidate in self._candidates(words) for m in self._spans(*candidate, words, denied)]
+        return _uncovered([m for m in found if not any(_denies(d, m) for d in denied)])
+
+    def explanations(self, words: Words) -> list[str]:
+        """Ids of what makes words of danger harmless: a way of speaking, an idiom, or a denied phrase of a rule."""
+        found = [entry.id for entry in self.file.harmless if _somewhere(entry.phrases, words)]
+        spared = self._without_idioms(words)
+        found += [IDIOM] if spared is not words else []
+        denied = {
+            rule.id
+            for rule, phrase, starts in self._candidates(spared)
+            for start in starts
+            if (ends := phrase.ends(spared, start)) and self._negated(rule, spared, start, max(ends))
+        }
+        return found + sorted(denied)
 
     def _candidates(self, words: Words) -> Iterable[tuple[Rule, Phrase, set[int]]]:
         """The phrases of which the message has a telling word, with the positions where they may begin."""
@@ -79,22 +95,27 @@ class Lexicon:
             pairs += self._by_prefix.get(word.key[:length], ())
         return pairs + self._by_word.get(NUMBER_KEY, []) if word.number is not None else pairs
 
-    def _spans(self, rule: Rule, phrase: Phrase, starts: set[int], words: Words) -> Iterator[_Match]:
+    def _spans(
+        self, rule: Rule, phrase: Phrase, starts: set[int], words: Words, denied: list[_Match]
+    ) -> Iterator[_Match]:
         for start in starts:
             ends = phrase.ends(words, start)
             if not ends:
                 continue
-            if self._negated(rule, words, start) or _stands_before(rule.unless_before, words, start):
+            if self._negated(rule, words, start, max(ends)):
+                denied.append(_Match(rule, start, max(ends)))
+                continue
+            if _stands_before(rule.unless_before, words, start):
                 continue
             free = [end for end in ends if not _stands_after(rule.unless_after, words, end)]
             if free and len(free) == len(ends):
                 yield _Match(rule, start, max(free))
 
-    def _negated(self, rule: Rule, words: Words, start: int) -> bool:
+    def _negated(self, rule: Rule, words: Words, start: int, end: int) -> bool:
         if rule.negation == "ignored":
             return False
         if self.file.language == "qu":
-            return self._negated_quechua(words, start)
+            return self._negated_quechua(words, start, end)
         return self._negated_spanish(words, start, rule.negation == "near")
 
     def _negated_spanish(self, words: Words, start: int, anything_between: bool) -> bool:
@@ -109,15 +130,19 @@ class Lexicon:
                 return False
         return False
 
-    def _negated_quechua(self, words: Words, start: int) -> bool:
-        """mana wañuyta munanichu: back to mana or ama, unless another clause, closed by its own -chu, lies between."""
+    def _negated_quechua(self, words: Words, start: int, end: int) -> bool:
+        """mana wañuyta munanichu: back to a mana that stands right before or is closed by the -chu of this very clause.
+
+        Another clause between, with its own -chu or a subordinate -pti- or -spa, ends the search.
+        """
+        closed = any(word.key.endswith("chu") for word in words[start : end + 1])
         for position in range(start, max(start - _QUECHUA_REACH, 0), -1):
             if words[position].gap != SPACE:
                 return False
             before = words[position - 1].key
             if before in self.file.negators:
-                return True
-            if before.endswith("chu"):
+                return closed or position == start
+            if before.endswith(_CLAUSE_ENDS):
                 return False
         return False
 
@@ -140,15 +165,38 @@ def find(text: str) -> list[RiskFinding]:
 
 def find_with(text: str, lexicons: dict[str, Lexicon]) -> list[RiskFinding]:
     """As find(), with given lexicons (the checker tries files that are not in use yet)."""
-    raw = split_raw(text)
     found: dict[str, tuple[tuple[int, bool, int, str], RiskFinding]] = {}
-    for language, lexicon in lexicons.items():
-        read = spanish_words if language == "es" else quechua_words
-        for match in lexicon.matches(read(raw, lexicon.file.spelling)):
+    for lexicon, words in _readings(text, lexicons):
+        for match in lexicon.matches(words):
             rule = match.rule
             rank = (LEVELS.index(rule.level), not rule.first, CODES.index(rule.code), rule.id)
-            found[rule.id] = (rank, RiskFinding(rule.code, rule.level, rule.id, language))
+            found[rule.id] = (rank, RiskFinding(rule.code, rule.level, rule.id, lexicon.file.language))
     return [finding for _rank, finding in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def explanations(text: str) -> list[str]:
+    """Ids of what makes words of danger in a text harmless, for the model's suspicion only; empty when nothing does.
+
+    A way of speaking of the files, IDIOM, or the id of a rule whose phrase is there but denied.
+    """
+    return explanations_with(text, load_lexicons())
+
+
+def explanations_with(text: str, lexicons: dict[str, Lexicon]) -> list[str]:
+    """As explanations(), with given lexicons."""
+    found = (reason for lexicon, words in _readings(text, lexicons) for reason in lexicon.explanations(words))
+    return list(dict.fromkeys(found))
+
+
+def _readings(text: str, lexicons: dict[str, Lexicon]) -> Iterator[tuple[Lexicon, Words]]:
+    """The words of a text for each lexicon; once more with its pictures as words when it shows any."""
+    raw = split_raw(text)
+    for language, lexicon in lexicons.items():
+        spelling = lexicon.file.spelling
+        read = spanish_words if language == "es" else quechua_words
+        yield lexicon, read(raw, spelling)
+        if pictured := with_pictures(text, spelling.pictures):
+            yield lexicon, read(split_raw(pictured), spelling)
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +208,7 @@ def load_lexicons() -> dict[str, Lexicon]:
 def read_lexicons(folder: Path) -> dict[str, Lexicon]:
     """Reads es.yml and qu.yml of a folder and holds every rule to its own examples; raises RiskFileError."""
     lexicons = {language: Lexicon(read_risk_file(folder / f"{language}.yml")) for language in LANGUAGES}
-    problems = [p for lexicon in lexicons.values() for p in example_problems(lexicon)]
+    problems = [p for lexicon in lexicons.values() for p in example_problems(lexicon) + harmless_problems(lexicon)]
     if problems:
         raise RiskFileError(problems)
     return lexicons
@@ -182,6 +230,24 @@ def _rule_problems(lexicon: Lexicon, rule: Rule) -> Iterator[str]:
             yield f"{where}: el contraejemplo «{text}» coincide y no debe; precise la frase o use unless_before/after."
 
 
+def harmless_problems(lexicon: Lexicon) -> list[str]:
+    """A sentence for each example of a harmless way of speaking that is not found, or wrongly found."""
+    problems = []
+    for entry in lexicon.file.harmless:
+        where = f"{lexicon.file.path.name}, línea {entry.line}: {entry.id}"
+        for text in entry.examples:
+            if entry.id not in explanations_with(text, {lexicon.file.language: lexicon}):
+                problems.append(f"{where}: el ejemplo «{text}» no coincide; corrija la frase o el ejemplo.")
+        for text in entry.counter_examples:
+            if entry.id in explanations_with(text, {lexicon.file.language: lexicon}):
+                problems.append(f"{where}: el contraejemplo «{text}» coincide y no debe; precise la frase.")
+    return problems
+
+
+def _somewhere(phrases: tuple[Phrase, ...], words: Words) -> bool:
+    return any(phrase.ends(words, start) for phrase in phrases for start in range(len(words)))
+
+
 def _index(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
     index: dict[str, list[Phrase]] = defaultdict(list)
     for phrase in phrases:
@@ -198,6 +264,12 @@ def _stands_after(phrases: tuple[Phrase, ...], words: Words, end: int) -> bool:
     if end >= len(words) or words[end].gap != SPACE:
         return False
     return any(p.ends(words, end) for p in phrases)
+
+
+def _denies(denied: _Match, match: _Match) -> bool:
+    """no me dan ganas de matarme: matarme alone, which a loose rule finds, is denied with the whole."""
+    loose = match.rule.negation == "near" and match.rule.code == denied.rule.code
+    return loose and denied.start <= match.start and match.end <= denied.end
 
 
 def _uncovered(found: list[_Match]) -> list[_Match]:

@@ -12,13 +12,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.components.text_cleaner import TYPED_TEXT
-from bot.nlu.risk_phrases import RiskFinding, find, load_lexicons
+from bot.nlu.risk_phrases import RiskFinding, explanations, find, load_lexicons
 
 RISK = "risk"
 MODEL_RULE = "model"
 NOT_UNDERSTOOD = "nlu_fallback"
-SURE_ENOUGH = 0.5
-FEW_WORDS = 2
+SUSPICION = "suspicion"
 INTENT_OF_CODE = {
     "suicide": "crisis_suicide",
     "harm_others": "crisis_harm_others",
@@ -37,6 +36,14 @@ class RiskDetector(GraphComponent):
     Words that only may mean danger (level ask) break out as well: triage then asks, by rules of its own.
     """
 
+    def __init__(self, suspicion: float) -> None:
+        self._suspicion = suspicion
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """suspicion: the confidence from which the model's fear alone is asked about."""
+        return {SUSPICION: 0.35}
+
     @classmethod
     def create(
         cls,
@@ -47,36 +54,40 @@ class RiskDetector(GraphComponent):
     ) -> RiskDetector:
         """Makes the component and reads the lexicons at once: a broken file stops the start, not a conversation."""
         load_lexicons()
-        return cls()
+        return cls(float(config[SUSPICION]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks through each message as it was typed, all of it."""
         for message in messages:
-            found = find(message.get(TYPED_TEXT) or message.get(TEXT) or "")
-            intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-            message.set(RISK, _as_output(found, intent), add_to_output=True)
-            if not found and _is_a_guess(message):
-                _set_intent(message, NOT_UNDERSTOOD)
-                message.set(RISK, [], add_to_output=True)
+            text = message.get(TYPED_TEXT) or message.get(TEXT) or ""
+            found = find(text)
             if found:
+                message.set(RISK, [_row(f) for f in found], add_to_output=True)
                 _set_intent(message, INTENT_OF_CODE[found[0].code])
+            else:
+                self._weigh_the_model(message, text)
         return messages
 
+    def _weigh_the_model(self, message: Message, text: str) -> None:
+        """No rule fired: the model's fear is asked about when it is sure enough and nothing explains the words.
 
-def _is_a_guess(message: Message) -> bool:
-    """Whether the model alone, and unsure, takes a word or two for danger: then the person is asked again instead."""
-    intent = message.get(INTENT) or {}
-    words = (message.get(TEXT) or "").split()
-    unsure = intent.get(PREDICTED_CONFIDENCE_KEY, 0) < SURE_ENOUGH
-    return intent.get(INTENT_NAME_KEY) in INTENT_OF_CODE.values() and unsure and len(words) <= FEW_WORDS
+        A fear that is not strong enough leaves the message as not understood, so the person is asked again.
+        """
+        intent = message.get(INTENT) or {}
+        name = intent.get(INTENT_NAME_KEY)
+        code = _CODE_OF_INTENT.get(name or "")
+        feared = code is not None and self._is_suspicion(intent, text)
+        rows = [{"code": code, "level": "ask", "id": MODEL_RULE}] if feared else []
+        message.set(RISK, rows, add_to_output=True)
+        if code is not None and not feared:
+            _set_intent(message, NOT_UNDERSTOOD)
+
+    def _is_suspicion(self, intent: dict[str, Any], text: str) -> bool:
+        return intent.get(PREDICTED_CONFIDENCE_KEY, 0) >= self._suspicion and not explanations(text)
 
 
-def _as_output(found: list[RiskFinding], intent: str | None) -> list[dict[str, str]]:
-    rows = [{"code": f.code, "level": f.level, "id": f.id} for f in found]
-    code = _CODE_OF_INTENT.get(intent or "")
-    if code and not found:
-        rows.append({"code": code, "level": "ask", "id": MODEL_RULE})
-    return rows
+def _row(finding: RiskFinding) -> dict[str, str]:
+    return {"code": finding.code, "level": finding.level, "id": finding.id}
 
 
 def _set_intent(message: Message, name: str) -> None:

@@ -41,10 +41,14 @@ class WordTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The tokens of a message; a message without words has one token that means nothing."""
         text = message.get(attribute) or ""
-        language = message.get(LANGUAGE)
-        tokens = [_token(t, language) for t in _splitter().make_doc(text) if not t.is_space and not t.is_punct]
+        tokens = words_of(text, message.get(LANGUAGE))
         found: list[Token] = self._apply_token_pattern(tokens or [Token(NOTHING, 0, max(len(text), 1))])
         return found
+
+
+def words_of(text: str, language: str | None) -> list[Token]:
+    """The words of a cleaned text; language: of the whole message, es, qu or None."""
+    return [_token(t, language) for t in _splitter().make_doc(text) if not t.is_space and not t.is_punct]
 
 
 @lru_cache(maxsize=1)

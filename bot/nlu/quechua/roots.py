@@ -14,7 +14,7 @@ def read_roots() -> dict[str, str]:
     roots: dict[str, str] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            root, kind, _gloss, _source = line.split("\t")
+            root, kind, _gloss, _variety, _source = line.split("\t")
             roots[root] = kind if roots.get(root, kind) == kind else "nv"
     return roots
 

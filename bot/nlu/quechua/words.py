@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.nlu.orthography import fold
+from bot.nlu.quechua.segmenter import segment
 
 STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split())
 
@@ -32,6 +33,11 @@ def number_value(words: list[str]) -> int | None:
         else:
             total, unit = total + unit, value
     return total + unit
+
+
+def is_number(word: str) -> bool:
+    """Whether it is one word of a Quechua numeral, also with -niyuq, a case or a clitic: pusaqniyuq, kimsata."""
+    return segment(word).root in _BY_KEY
 
 
 def _single(key: str) -> int | None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.nlu.orthography import fold_loose, sound
 from bot.nlu.risk_file import CODES, RiskFileError
-from bot.nlu.risk_phrases import RISK_PHRASES, find, load_lexicons, read_lexicons
+from bot.nlu.risk_phrases import IDIOM, RISK_PHRASES, explanations, find, load_lexicons, read_lexicons
 
 LEXICONS = load_lexicons()
 RULES = [(language, rule) for language, lexicon in LEXICONS.items() for rule in lexicon.file.rules]
@@ -221,6 +222,158 @@ def test_both_lexicons_run_on_every_message():
     assert {f.language for f in find("hola doctora wañuyta munani, mi esposo me pega")} == {"es", "qu"}
 
 
+SEED = 20261122
+NEIGHBOURS = {"a": "s", "e": "r", "i": "o", "o": "i", "u": "y", "r": "t", "t": "r", "s": "a", "n": "m", "m": "n"}
+
+
+def joined(text, chance):
+    """Two neighbouring words written as one."""
+    words = text.split()
+    if len(words) < 2:
+        return text
+    places = [n for n in range(len(words) - 1) if len(words[n]) + len(words[n + 1]) > 3]
+    if not places:
+        return text
+    place = chance.choice(places)
+    return " ".join([*words[:place], words[place] + words[place + 1], *words[place + 2 :]])
+
+
+DECISIVE = {language: set(lexicon.file.spelling.typos.values()) for language, lexicon in LEXICONS.items()}
+
+
+def wrong_key(text, chance):
+    """One letter of the longest decisive word, in which the file forgives slips, is the one beside it."""
+    decisive = [
+        w for w in text.split() if len(w) > 5 and (sound(w) in DECISIVE["es"] or fold_loose(w) in DECISIVE["qu"])
+    ]
+    if not decisive:
+        return text
+    word = max(decisive, key=len)
+    place = chance.choice([n for n, letter in enumerate(word) if letter.lower() in NEIGHBOURS])
+    return text.replace(word, word[:place] + NEIGHBOURS[word[place].lower()] + word[place + 1 :], 1)
+
+
+def repeated(text, chance):
+    """One letter held down."""
+    places = [n for n, letter in enumerate(text) if letter.isalpha()]
+    place = chance.choice(places)
+    return text[:place] + text[place] * 4 + text[place + 1 :]
+
+
+def without_evidential(text, _chance):
+    """Quechua words lose a final -m or -n after which nothing changes: wañuytam, wañuytan."""
+    return " ".join(w[:-1] if w.endswith(("tam", "tan", "ñam", "ñan", "sqam")) else w for w in text.split())
+
+
+BOTH = {
+    "accents off": lambda t, _c: t.translate(str.maketrans("áéíóúÁÉÍÓÚ", "aeiouAEIOU")),
+    "upper case": lambda t, _c: t.upper(),
+    "words joined": joined,
+    "letters repeated": repeated,
+    "n for ñ": lambda t, _c: t.replace("ñ", "n"),
+    "wrong key": wrong_key,
+    "emoji between words": lambda t, _c: t.replace(" ", " 😭 ", 1),
+}
+QUECHUA_ONLY = {
+    "five vowels": lambda t, _c: t.replace("qu", "qo").replace("uq", "oq").replace("qi", "qe").replace("iq", "eq"),
+    "hu for w": lambda t, _c: t.replace("wa", "hua").replace("wi", "hui"),
+    "gu for w": lambda t, _c: t.replace("wa", "gua"),
+    "evidential dropped": without_evidential,
+}
+CRISIS_OF = {
+    language: [(r.code, t) for lang, r in RULES if lang == language and r.level == "crisis" for t in r.examples]
+    for language in ("es", "qu")
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "change"),
+    [(language, name) for language in ("es", "qu") for name in BOTH] + [("qu", name) for name in QUECHUA_ONLY],
+)
+def test_no_way_of_typing_costs_more_than_three_points_of_recall(language, change):
+    """Every crisis example of a language under one change, drawn with a fixed seed."""
+    chance = random.Random(SEED)
+    typed = (BOTH | QUECHUA_ONLY)[change]
+    examples = [(code, typed(text, chance)) for code, text in CRISIS_OF[language]]
+    lost = [text for code, text in examples if code not in {finding.code for finding in find(text)}]
+    assert len(lost) / len(examples) <= 0.03, lost
+
+
+@pytest.mark.parametrize("text", ["me quiero 🔪", "🔫 yo", "voy a tomar 💊💊💊💊", "quiero ⚰️", "adiós 😔🔪"])
+def test_drawn_weapon_beside_own_words_is_asked_about(text):
+    """Young people draw what they do not dare to write."""
+    assert "suicide" in codes(text, "ask")
+
+
+@pytest.mark.parametrize("text", ["tomo mis 💊 para la presión", "compré 🔪 para la cocina", "hola 😊", "jajaja 😂😂"])
+def test_drawing_alone_is_no_danger(text):
+    """A knife belongs to the kitchen as well."""
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no quiero morir pero a veces pienso en matarme",
+        "no quería matarme pero ahora sí",
+        "no aguanto más, me mato",
+        "no dejo de pensar en morir",
+        "nadie me entiende, quiero morirme",
+        "no me mato solo por mis hijos",
+        "mana pipas kuyawaptin wañuyta munani",
+        "manaña atispay wañukuyta munani",
+    ],
+)
+def test_denial_of_something_else_hides_no_danger(text):
+    """The scope of a no ends where its clause ends."""
+    assert "suicide" in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nadie me pega",
+        "mi esposo ya no me pega",
+        "esa canción me pega fuerte",
+        "se me pegó el arroz",
+        "voy a fumigar la papa con veneno",
+        "me desmayé hace cinco años",
+        "nos dieron una charla sobre el suicidio",
+        "se me murió la batería",
+        "te quiero a morir",
+    ],
+)
+def test_everyday_words_of_death_and_blows_are_no_danger(text):
+    """Songs, work on the farm, old illness, lessons, and what is denied."""
+    assert find(text) == []
+
+
+@pytest.mark.parametrize("text", ["mi hija se cortó las venas", "mi hijo se tragó pilas"])
+def test_child_hurt_now_is_a_medical_emergency(text):
+    """What happens now comes before the worry."""
+    assert find(text)[0].code == "medical"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("me muero de risa", IDIOM),
+        ("no quiero morir", "R-ES-001"),
+        ("mi papá murió hace un mes", "H-ES-001"),
+        ("wañuyta manchakuni", "H-QU-002"),
+    ],
+)
+def test_what_explains_words_of_danger_is_named(text, reason):
+    """An idiom, a denied phrase or a harmless way of speaking: it quiets the model, never a rule."""
+    assert reason in explanations(text)
+
+
+def test_harmless_way_of_speaking_removes_no_finding():
+    """Grief and a wish to die in one message: the wish counts."""
+    assert explanations("mi papá murió y quiero morir")
+    assert "suicide" in codes("mi papá murió y quiero morir")
+
+
 def test_whole_message_is_searched():
     """Danger at the end of ten thousand characters is found."""
     assert "suicide" in codes("hoy fui al mercado y compré papas. " * 290 + "ya no quiero vivir")
@@ -273,7 +426,8 @@ def test_random_letters_fire_nothing():
         assert find(text) == []
 
 
-GOOD = """language: {language}
+GOOD = """format: 1
+language: {language}
 phrases:
   - id: {id}
     code: suicide
@@ -282,6 +436,15 @@ phrases:
     phrases: ["quiero morir"]
     examples: ["quiero morir"]
     counter_examples: ["hola"]
+"""
+
+
+HARMLESS = """harmless:
+  - id: H-ES-001
+    meaning: duelo
+    phrases: ["murió"]
+    examples: [mi tío murió]
+    counter_examples: [hola]
 """
 
 
@@ -295,7 +458,7 @@ def folder_with(tmp_path, spanish):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (("level: crisis", "level: crisi"), "es.yml, línea 3: «level: crisi» no existe; ¿quiso decir «crisis»?"),
+        (("level: crisis", "level: crisi"), "es.yml, línea 4: «level: crisi» no existe; ¿quiso decir «crisis»?"),
         (("code: suicide", "code: suicidio"), "¿quiso decir «suicide»?"),
         (("    source: prueba\n", ""), "no tiene «source»"),
         (('examples: ["quiero morir"]', 'examples: ["adiós"]'), "el ejemplo «adiós» no coincide"),
@@ -306,6 +469,15 @@ def folder_with(tmp_path, spanish):
         (("R-ES-001", "ES1"), "no tiene la forma R-ES-012"),
         (("phrases: [", "frases: ["), "campo desconocido «frases»"),
         (("language: es", "language: fr"), "falta «language: es»"),
+        (("format: 1\n", ""), "falta «format: 1»"),
+        (("format: 1", "format: 2"), "este programa lee el formato 1"),
+        (("phrases:\n", HARMLESS.replace("H-ES-001", "R-ES-900") + "phrases:\n"), "no tiene la forma H-ES-012"),
+        (
+            ("phrases:\n", HARMLESS.replace('murió"]', 'nació"]') + "phrases:\n"),
+            "el ejemplo «mi tío murió» no coincide",
+        ),
+        (("phrases:\n", HARMLESS.replace("[hola]", "[murió]") + "phrases:\n"), "el contraejemplo «murió» coincide"),
+        (("phrases:\n", "harmless: [murió]\nphrases:\n"), "copie la forma de otra entrada"),
     ],
 )
 def test_broken_file_is_explained(tmp_path, change, expected):
