@@ -11,9 +11,12 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
+from actions.flows import ActionAskAgain
 from actions.form import after
+from actions.heard import reply_of
 from actions.openings import go_on
-from actions.turn import take, utter_all
+from actions.turn import take, utter_taken
+from screening.reply import SURE
 from screening.session import Session
 from screening.turn import Turn
 
@@ -33,8 +36,7 @@ class Command(Action, ABC):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The language, and whether something is asked now."""
         taken = take(tracker, self.step)
-        if taken.turn is not None:
-            utter_all(dispatcher, taken.turn.say, taken.session.language)
+        utter_taken(dispatcher, tracker, taken)
         return after(taken.session, tracker)
 
     def step(self, session: Session, now: datetime) -> Turn:
@@ -69,9 +71,15 @@ class ActionSkip(Command):
 
 
 class ActionUnsure(Command):
-    """Neither yes nor no."""
+    """Neither yes nor no. Where the model is not sure of that itself, the question is asked again with its buttons."""
 
     command = "unsure"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """As every command, for words that are certain enough to be kept as an answer."""
+        if reply_of(tracker).confidence < SURE:
+            return ActionAskAgain().run(dispatcher, tracker, domain)
+        return super().run(dispatcher, tracker, domain)
 
 
 class ActionResult(Command):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from followup.database import Database
 from followup.spool import Spool
+from followup.understanding import Understanding, understanding
 from screening.definitions import Library
 from screening.engine import Engine
 from screening.session import Session
@@ -38,6 +39,10 @@ class Context:
     spool: Spool
     session_id: Callable[[str, str], str]
     now: Now = utc_now
+
+    def understanding(self) -> Understanding:
+        """The rules for what was not understood, as they stand now."""
+        return understanding(self.database.rules)
 
     def in_crisis(self, session: Session) -> bool:
         """Whether a crisis flow is under way, itself or further down."""

@@ -7,21 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
 from actions.form import after
-from actions.heard import intent_of, language_chosen
-from actions.openings import go_on, not_understood, open_for_intent
-from actions.turn import language_of, read_session, respond, take, utter_all
+from actions.heard import GUESSES, intent_of, language_chosen, unclear_of
+from actions.ladder import not_understood, offered
+from actions.openings import go_on, open_for_intent
+from actions.turn import language_of, read_session, respond, take, utter_taken
 from screening.fields import SERVICE_FIELDS, fill
 from screening.session import Session
 from screening.turn import Turn
 
 OTHER_LANGUAGE = {"es": "qu", "qu": "es"}
 GOODBYE = "goodbye"
-EXTERNAL = {"EXTERNAL_reminder": "utter_reminder", "EXTERNAL_rescreen": "utter_rescreen"}
+EXTERNAL = {
+    "EXTERNAL_reminder": "utter_reminder",
+    "EXTERNAL_rescreen": "utter_rescreen",
+    "EXTERNAL_callback_missed": "utter_callback_missed",
+    "EXTERNAL_ask_number": "utter_ask_number",
+}
+# These only say something: what the person answers is a wish like any other.
+SAID_ONLY = ("EXTERNAL_callback_missed", "EXTERNAL_ask_number")
 
 
 class Opening(Action, ABC):
@@ -29,10 +37,13 @@ class Opening(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The language, and whether something is asked now."""
+        return self.do(dispatcher, tracker)[1]
+
+    def do(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> tuple[Turn | None, list[EventType]]:
+        """The turn, None for a message that was handled before, and what Rasa must know."""
         taken = take(tracker, lambda session, now: self.step(tracker, session, now))
-        if taken.turn is not None:
-            utter_all(dispatcher, taken.turn.say, taken.session.language)
-        return after(taken.session, tracker)
+        utter_taken(dispatcher, tracker, taken)
+        return taken.turn, after(taken.session, tracker)
 
     @abstractmethod
     def step(self, tracker: Tracker, session: Session, now: datetime) -> Turn:
@@ -140,21 +151,35 @@ class ActionExternal(Opening):
 
     def step(self, tracker: Tracker, session: Session, now: datetime) -> Turn:
         """The screening again, or the offer to go on."""
+        if intent_of(tracker) in SAID_ONLY:
+            return Turn(session)
         if intent_of(tracker) == "EXTERNAL_rescreen":
             return open_for_intent(current(), session, "start_screening", now)
         return go_on(current(), session, now)
 
 
 class ActionAskAgain(Opening):
-    """Says that the message was not understood; the question follows with its buttons."""
+    """Says that the message was not understood, and offers what it may have meant, simpler words, or a person."""
 
     def name(self) -> str:
         """As named in domain.yml."""
         return "action_ask_again"
 
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """As every opening; what was offered is remembered until the next message."""
+        turn, events = self.do(dispatcher, tracker)
+        guesses = offered(turn)
+        if not guesses:
+            return events
+        tag = unclear_of(tracker, current().understanding(), language_of(tracker)).tag
+        return [event for event in events if event.get("name") != GUESSES] + [
+            SlotSet(GUESSES, f"{tag}:{','.join(guesses)}")
+        ]
+
     def step(self, tracker: Tracker, session: Session, now: datetime) -> Turn:
         """Nothing is taken as an answer."""
-        return not_understood(current(), session, now)
+        heard = unclear_of(tracker, current().understanding(), session.language)
+        return not_understood(current(), session, now, heard)
 
 
 class ActionDefaultFallback(ActionAskAgain):

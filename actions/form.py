@@ -9,8 +9,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
-from actions.heard import already_asked, found_by_rule, just_heard, only_the_model_fears, reply_of, risks_of
-from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter_all
+from actions.heard import (
+    GUESSES,
+    already_asked,
+    found_by_rule,
+    guesses_are_new,
+    just_heard,
+    only_the_model_fears,
+    reply_of,
+    risks_of,
+)
+from actions.turn import LANGUAGE, Taken, read_session, respond, take, utter_all, utter_taken
 from screening.session import PAUSED, Session
 from screening.turn import QUESTION
 
@@ -18,7 +27,7 @@ FORM = "screening_form"
 ANSWER = "answer"
 ASKED = "requested_slot"
 # Somebody whose data was erased leaves nothing behind here either.
-FORGOTTEN: list[EventType] = [SlotSet(LANGUAGE, None), SlotSet(ASKED, None)]
+FORGOTTEN: list[EventType] = [SlotSet(LANGUAGE, None), SlotSet(ASKED, None), SlotSet(GUESSES, None)]
 
 
 class ValidateScreeningForm(Action):
@@ -43,7 +52,7 @@ class ValidateScreeningForm(Action):
         taken = take(tracker, lambda session, now: current().engine.reply(session, reply_of(tracker), now))
         if taken.turn is not None and not taken.turn.understood and not taken.turn.stale:
             return []
-        _answer(dispatcher, taken)
+        _answer(dispatcher, tracker, taken)
         return [SlotSet(ANSWER, None), *(FORGOTTEN if taken.erased else _ask_on(dispatcher, taken.session, tracker))]
 
 
@@ -60,10 +69,12 @@ def _answers_in_crisis(tracker: Tracker) -> bool:
 
 
 def after(session: Session, tracker: Tracker) -> list[EventType]:
-    """What Rasa must know of the session now: its language, and whether there is something to ask."""
+    """What Rasa must know of the session now: its language, and whether there is something to ask; older guesses go."""
     events: list[EventType] = []
     if tracker.get_slot(LANGUAGE) != session.language:
         events.append(SlotSet(LANGUAGE, session.language))
+    if tracker.get_slot(GUESSES) and not guesses_are_new(tracker):
+        events.append(SlotSet(GUESSES, None))
     if session.status == PAUSED or current().engine.question(session, current().now()) is None:
         events.append(SlotSet(ASKED, None))
     return events
@@ -78,9 +89,7 @@ def _ask_on(dispatcher: CollectingDispatcher, session: Session, tracker: Tracker
     return events
 
 
-def _answer(dispatcher: CollectingDispatcher, taken: Taken) -> None:
-    if taken.turn is None:
-        return
-    if taken.turn.stale:
+def _answer(dispatcher: CollectingDispatcher, tracker: Tracker, taken: Taken) -> None:
+    if taken.turn is not None and taken.turn.stale:
         respond(dispatcher, "utter_stale_button", taken.session.language)
-    utter_all(dispatcher, taken.turn.say, taken.session.language)
+    utter_taken(dispatcher, tracker, taken)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from rasa_sdk import Tracker
 
+from actions.ladder import GUESS, OTHER, Unclear
+from followup.understanding import Understanding
 from screening.turn import Reply
 
 LISTEN = "action_listen"
 MODEL = "model"
 OLDEST = 121
+FALLBACK = "nlu_fallback"
+GUESSES = "guesses"
+GUESS_PARTS = 4
+TAGS = 0x10000
+LONGEST = 1_000
 # Intent of the model -> risk code of the triage rules. Risk phrases found by rule carry their own code and level.
 RISK_OF_INTENT = {
     "crisis_suicide": "suicide",
@@ -19,6 +27,8 @@ RISK_OF_INTENT = {
     "report_violence": "violence",
     "concern_for_other": "concern_for_other",
 }
+# Worry about somebody is often without danger: a guess at it is no reason to ask.
+WORRY = "concern_for_other"
 
 
 def intent_of(tracker: Tracker) -> str | None:
@@ -50,6 +60,59 @@ def risks_of(tracker: Tracker) -> list[tuple[str, str, str]]:
     if of_intent and of_intent not in {code for code, _, _ in found}:
         found.append((of_intent, "ask", "intent"))
     return found
+
+
+def ranking_of(tracker: Tracker) -> tuple[tuple[str, float], ...]:
+    """(intent, confidence) of what the model holds possible, best first."""
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    named = [(str(row.get("name")), float(row.get("confidence") or 0)) for row in rows if row.get("name") != FALLBACK]
+    return tuple(sorted(named, key=lambda row: -row[1]))
+
+
+def unclear_of(tracker: Tracker, rules: Understanding, language: str) -> Unclear:
+    """The message as one that was not understood."""
+    heard = tracker.latest_message
+    key = _tapped(tracker).split(":")
+    guessed, tag = len(key) == GUESS_PARTS and key[1] == GUESS, message_id_of(tracker)
+    offered = str(tracker.get_slot(GUESSES) or "").partition(":")
+    fresh = guessed and key[3] == offered[0] and key[2] in offered[2].split(",")
+    return Unclear(
+        text=str(heard.get("text") or "")[:LONGEST],
+        unsure=intent_of(tracker) == FALLBACK,
+        ranking=ranking_of(tracker),
+        danger=_suspected(tracker, rules),
+        tag=f"{crc32(tag.encode()) % TAGS:04x}",
+        language=str(heard.get("language") or language),
+        other=fresh and key[2] == OTHER,
+        stale=guessed and not fresh,
+        kind=next((str(one["value"]) for one in heard.get("entities") or () if one["entity"] == "kind"), None),
+    )
+
+
+def _suspected(tracker: Tracker, rules: Understanding) -> str | None:
+    """The danger that is among the model's best guesses, if it is likely enough and was not said in a word or two."""
+    words = str(tracker.latest_message.get("text") or "").split()
+    if intent_of(tracker) != FALLBACK or len(words) < rules.danger_words:
+        return None
+    likely = [name for name, sure in ranking_of(tracker)[: rules.offered] if sure >= rules.danger_from]
+    return next((RISK_OF_INTENT[name] for name in likely if name in RISK_OF_INTENT and name != WORRY), None)
+
+
+def _tapped(tracker: Tracker) -> str:
+    if intent_of(tracker) != "answer":
+        return ""
+    keys = [str(one["value"]) for one in tracker.latest_message.get("entities") or () if one["entity"] == "k"]
+    return keys[0] if keys else ""
+
+
+def guesses_are_new(tracker: Tracker) -> bool:
+    """Whether guesses were offered in this turn."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "slot" and event.get("name") == GUESSES:
+            return event.get("value") is not None
+    return False
 
 
 def reply_of(tracker: Tracker) -> Reply:
@@ -90,6 +153,14 @@ def already_asked(tracker: Tracker) -> bool:
             return False
         if event.get("event") == "bot" and (event.get("metadata") or {}).get("asks"):
             return True
+    return False
+
+
+def has_spoken(tracker: Tracker) -> bool:
+    """Whether anything was said in this turn already."""
+    for event in reversed(tracker.events):
+        if event.get("event") in ("user", "bot"):
+            return bool(event.get("event") == "bot")
     return False
 
 

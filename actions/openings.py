@@ -1,4 +1,4 @@
-"""Which flow opens when: first contact, coming back, a wish, or nothing understood."""
+"""Which flow opens when: first contact, coming back, or a wish."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actions.context import Context
 from screening.session import PAUSED, Session
-from screening.turn import Say, Turn
+from screening.turn import Turn
 
 WELCOME = "welcome"
 SCREENING = "mental_health"
@@ -17,7 +17,6 @@ THANK = "thank"
 GO_ON = "resume"
 # Wishes that only mean something to somebody who has begun.
 MID_CONVERSATION = ("stop", "pause", "resume", "restart", "goodbye")
-PATIENCE = 2
 PAIN = ("express_distress", "express_grief", "report_substance_use", "social_need")
 
 
@@ -37,8 +36,9 @@ def go_on(
     """What is running; the offer to go on after a pause; the welcome at first contact; else the menu.
 
     language: tapped before the first word, so that the welcome need not ask for it. Who begins with their pain is
-    offered help to choose from, and not asked for language and consent first.
+    offered help to choose from, and not asked for language and consent first. Who was understood has not failed to be.
     """
+    session = replace(session, not_understood=0)
     if session.running is not None:
         return context.engine.open(session, RESUME, now) if session.status == PAUSED else Turn(session)
     if intent == THANK and session.begun:
@@ -50,16 +50,3 @@ def go_on(
     chosen = context.engine.set_language(session, language, now)
     opened = context.engine.open(chosen.session, SCREENING, now)
     return Turn(opened.session, (*chosen.events, *opened.events), opened.say)
-
-
-def not_understood(context: Context, session: Session, now: datetime) -> Turn:
-    """Says so, more helpfully the second time; the question is asked again after it.
-
-    In a crisis nobody is asked the same thing a third time: the question counts as passed, and the help goes on.
-    """
-    if session.running is None or session.status == PAUSED:
-        return go_on(context, session, now)
-    if session.not_understood >= PATIENCE and context.in_crisis(session):
-        return context.engine.command(session, "skip", now)
-    name = "utter_not_understood_again" if session.not_understood else "utter_not_understood"
-    return Turn(replace(session, not_understood=session.not_understood + 1), say=(Say(response=name),))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context, current
-from actions.heard import channel_of, message_id_of
+from actions.heard import channel_of, has_spoken, message_id_of
 from followup.spool import Spooled
 from screening.events import DataErasureRequested, RiskIdentified
 from screening.session import Session
-from screening.turn import Say, Turn
+from screening.turn import QUESTION, Say, Turn
 
 log = structlog.get_logger("actions.turn")
 LANGUAGE = "language"
@@ -25,11 +26,16 @@ Step = Callable[[Session, datetime], Turn]
 
 @dataclass(frozen=True)
 class Taken:
-    """What a turn came to. turn: None when this message was handled before. recorded: False when it was spooled."""
+    """What a turn came to.
+
+    turn: None when this message was handled before; said: what was said then, but for the question. recorded: False
+    when it was spooled.
+    """
 
     session: Session
     turn: Turn | None = None
     recorded: bool = True
+    said: tuple[dict[str, Any], ...] = ()
 
     @property
     def erased(self) -> bool:
@@ -71,7 +77,7 @@ def take(tracker: Tracker, step: Step) -> Taken:
             # What the rules no longer hold is left aside, so that nobody is stuck in a version that is gone.
             session = context.engine.mend(Session.from_json(row.session)) if row.session else fresh_session(tracker)
             if row.repeated:
-                return Taken(session)
+                return Taken(session, said=tuple(row.said))
             turn = step(session, now)
             taken = Taken(turn.session, turn)
             if turn.stale or not turn.understood:
@@ -79,6 +85,7 @@ def take(tracker: Tracker, step: Step) -> Taken:
             else:
                 row.record(turn.events)
                 row.save(turn.session.to_json())
+                row.keep_said([say.to_dict() for say in turn.say if say.kind != QUESTION])
     except Exception as error:
         return _spooled(context, tracker, taken, step, now, error)
     assert taken is not None
@@ -105,6 +112,15 @@ def utter_all(dispatcher: CollectingDispatcher, says: Iterable[Say], language: s
     """Hand several texts to the wording, in order."""
     for say in says:
         utter(dispatcher, say, language)
+
+
+def utter_taken(dispatcher: CollectingDispatcher, tracker: Tracker, taken: Taken) -> None:
+    """Say what the turn says; for a message whose answer was cut short, what was said then."""
+    if taken.turn is not None:
+        utter_all(dispatcher, taken.turn.say, taken.session.language)
+    # Of several actions in one turn the later ones find the message handled, too: by the first of them.
+    for say in () if has_spoken(tracker) else taken.said:
+        dispatcher.utter_message(response=SAY, say=say, language=taken.session.language)
 
 
 def respond(dispatcher: CollectingDispatcher, name: str, language: str, **fields: object) -> None:

@@ -20,7 +20,7 @@ from rasa.model import get_latest_model
 
 from bot.graph import SequentialGraphRunner
 from bot.model_storage import ServedModelStorage
-from bot.payloads import looks_like_one, own_payload
+from bot.payloads import EXTERNAL, RECEIVED, guessed_intent, looks_like_one, own_payload
 from bot.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 # Nothing a person needs to say is longer; the rest would only cost time. Risk phrases are looked for in all of it.
 MAX_TEXT = 10_000
 HELD_DOWN = 4
+GUESSES = "guesses"
+NOT_UNDERSTOOD = "nlu_fallback"
 # Messages up to this length are understood once and remembered in memory, so many of them.
 SHORT = 12
 REMEMBERED = 2_000
@@ -57,10 +59,17 @@ class DialogueProcessor(MessageProcessor):
         payload = own_payload(message.text)
         if payload is not None:
             intent, values = payload
+            guessed = guessed_intent(values, tracker.get_slot(GUESSES)) if tracker is not None else None
+            if guessed is not None:
+                return _parsed("", guessed)
+            if intent == EXTERNAL:
+                return _parsed("", f"EXTERNAL_{values['event']}")
+            if intent == RECEIVED:
+                return _parsed("", NOT_UNDERSTOOD, [{"entity": name, "value": one} for name, one in values.items()])
             return _parsed(message.text, intent, [{"entity": name, "value": one} for name, one in values.items()])
         typed = (message.text or "").lstrip("/")[:MAX_TEXT]
         if looks_like_one(message.text or "") or not _says_something(typed):
-            return _parsed("", "nlu_fallback")
+            return _parsed("", NOT_UNDERSTOOD)
         if only_output_properties and typed in self._understood:
             return deepcopy(self._understood[typed])
         shown = message.text

@@ -8,7 +8,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.agent import DialogueAgent
 
-KEPT = ("text", "buttons", "delay", "progress")
+KEPT = ("text", "buttons", "delay", "progress", "choose")
 
 
 class CollectedBubbles(OutputChannel):

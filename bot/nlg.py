@@ -17,6 +17,9 @@ SAY = "utter_say"
 PROGRESS = "utter_progress"
 LANGUAGE = "language"
 QUESTION = "question"
+# More options than this are a list on WhatsApp, which opens by a button of its own.
+CHOOSE = "utter_choose_from_list"
+FEW = 3
 
 
 class Wording(NaturalLanguageGenerator):
@@ -52,6 +55,8 @@ class Wording(NaturalLanguageGenerator):
                 self._catalog.translate(say["context"], say["text"], language), values, language, self._catalog
             )
         message: dict[str, Any] = {"text": text, "buttons": self._buttons(say, language)}
+        if len(message["buttons"]) > FEW:
+            message["choose"] = self._response(CHOOSE, {}, language)
         if say.get("progress"):
             number, total = say["progress"]
             message["text"] = f"{self._response(PROGRESS, {'n': number, 'total': total}, language)}\n{text}"
@@ -65,11 +70,17 @@ class Wording(NaturalLanguageGenerator):
     def _buttons(self, say: dict[str, Any], language: str) -> list[dict[str, str]]:
         return [
             {
-                "title": self._catalog.translate(option["context"], option["label"], language),
+                "title": self._label(option, language),
                 "payload": "/answer" + json.dumps({"k": option["key"]}, separators=(",", ":")),
             }
             for option in say.get("options") or ()
         ]
+
+    def _label(self, option: dict[str, Any], language: str) -> str:
+        """The button's words: its own, or those of the response that it names."""
+        if not option["label"]:
+            return self._response(option["context"], {}, language)
+        return self._catalog.translate(option["context"], option["label"], language)
 
     def _response(self, name: str, values: dict[str, Any], language: str) -> str:
         source = self.responses[name][0]["text"]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import auth, calls, chat, front, health, person, worklist
+from console import auth, calls, chat, front, health, messages, person, worklist
 from console.chat_backend import ChatBackend, Conversations
 from console.failures import note_failure
 from console.headers import SecurityHeaders
@@ -27,6 +27,7 @@ from screening.definitions import Library
 
 NOBODY_NEEDED, ANY_STAFF = Permission.PUBLIC, Permission.SIGNED_IN
 CASES, IDENTITY, SUPERVISION = Permission.WORK_CASES, Permission.VIEW_IDENTITY, Permission.SUPERVISE
+MESSAGES = Permission.LABEL_MESSAGES
 
 
 def routes() -> list[BaseRoute]:
@@ -57,6 +58,9 @@ def routes() -> list[BaseRoute]:
         StaffRoute("/casos/{task}/reabrir", calls.open_again, CASES, "POST"),
         StaffRoute("/casos/{task}/confirmar", calls.confirm, SUPERVISION, "POST"),
         StaffRoute("/llamadas/{attempt}/deshacer", calls.take_back, CASES, "POST"),
+        StaffRoute("/mensajes", messages.messages_page, MESSAGES),
+        StaffRoute("/mensajes", messages.save_labels, MESSAGES, "POST"),
+        StaffRoute("/mensajes/ejemplos", messages.examples, MESSAGES),
     ]
 
 

@@ -12,6 +12,7 @@ from console.site import Site
 from followup.ruleset import CallbackRules
 from followup.worklist import TaskCard
 
+EVERY_DAY = "daily"
 RISK_TONES = ("crisis", "high", "moderate", "none")
 
 
@@ -128,9 +129,15 @@ def _warnings(card: TaskCard) -> tuple[str, ...]:
 
 
 def hours_words(hours: str) -> str:
-    """The hours at which a person may be called ("08:00-12:00,18:00-21:00" in the database)."""
-    stretches = " y ".join(part.strip().replace("-", " a ") for part in hours.split(","))
+    """The hours at which a person may be called ("sat 08:00-12:00, 18:00-21:00" in the database)."""
+    stretches = " y ".join(_stretch_words(part.strip()) for part in hours.split(","))
     return label("hours", "contact_words").format(hours=stretches)
+
+
+def _stretch_words(stretch: str) -> str:
+    days, _, clock = stretch.rpartition(" ")
+    words = clock.replace("-", " a ")
+    return words if days in ("", EVERY_DAY) else f"{label(days, 'days')} {words}"
 
 
 def hold_words(card: TaskCard, now: datetime) -> str:

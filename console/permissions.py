@@ -22,15 +22,17 @@ class Permission(Enum):
     """Work cases, and look at names and phones; each look is recorded."""
     SUPERVISE = "supervise"
     """Confirm or refuse the closing of a case that needs a second person."""
+    LABEL_MESSAGES = "label_messages"
+    """Read messages that were not understood, without personal data, and say what they mean."""
 
 
 _COUNSELOR = frozenset({Permission.SIGNED_IN, Permission.WORK_CASES})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "counselor": _COUNSELOR,
-    "supervisor": _COUNSELOR | {Permission.SUPERVISE},
-    "staff": frozenset({Permission.SIGNED_IN}),
-    "admin": _COUNSELOR | {Permission.SUPERVISE},
+    "supervisor": _COUNSELOR | {Permission.SUPERVISE, Permission.LABEL_MESSAGES},
+    "staff": frozenset({Permission.SIGNED_IN, Permission.LABEL_MESSAGES}),
+    "admin": _COUNSELOR | {Permission.SUPERVISE, Permission.LABEL_MESSAGES},
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.engine import Connection
 
-from followup import audit, reports
+from followup import audit, reports, unknown_messages
 from followup.models import (
     NO_RISK_ORDER,
     answer,
@@ -55,6 +55,7 @@ def erase(
     reports.keep_counts(conn, patient_id)
     for table in _ALL_OF_A_PERSON:
         _delete(conn, table, patient_id)
+    unknown_messages.forget_of(conn, patient_id)
     ours = select(task.c.id).where(task.c.patient_id == patient_id)
     conn.execute(delete(task_event).where(task_event.c.task_id.in_(ours)))
     for table in (task, conversation):
@@ -81,6 +82,7 @@ def forget_screening(conn: Connection, patient_id: str, now: datetime) -> None:
     """
     for table in _HEALTH:
         _delete(conn, table, patient_id)
+    unknown_messages.forget_of(conn, patient_id)
     kinds = ["referral", "community_visit"] + ([] if _wants_calls(conn, patient_id) else ["callback"])
     cancel_open(conn, patient_id, CONSENT_WITHDRAWN, now, tuple(kinds))
     _delete(conn, service_request, patient_id)
@@ -96,10 +98,10 @@ def forget_screening(conn: Connection, patient_id: str, now: datetime) -> None:
 
 
 def forget_old(conn: Connection, now: datetime) -> int:
-    """How many old message ids and ended staff sessions were removed; the clock calls it once a day."""
+    """How many message ids, ended staff sessions and kept messages were too old; the clock calls it."""
     ids = conn.execute(delete(turn).where(turn.c.at < now - MESSAGE_IDS_KEPT)).rowcount
     ended = conn.execute(delete(staff_session).where(staff_session.c.expires_at < now)).rowcount
-    return int(ids + ended)
+    return int(ids + ended) + unknown_messages.forget_old(conn, now)
 
 
 def _delete(conn: Connection, table: Table, patient_id: str) -> None:

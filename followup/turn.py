@@ -40,6 +40,7 @@ _SAVE = (
     .where(conversation.c.id == bindparam("conversation"))
     .values(session=bindparam("text"), status=bindparam("state"), last_message_at=bindparam("now"))
 )
+_KEEP_SAID = update(turn).where(turn.c.key == bindparam("turn")).values(said=bindparam("sealed"))
 _SEEN = (
     update(conversation).where(conversation.c.id == bindparam("conversation")).values(last_message_at=bindparam("now"))
 )
@@ -48,15 +49,29 @@ _SEEN = (
 class Turn:
     """What is known when a message arrives, and the one place to write what it changes."""
 
-    def __init__(self, recording: Recording, conversation_id: str, now: datetime, stored: str | None, repeated: bool):
+    def __init__(
+        self,
+        recording: Recording,
+        conversation_id: str,
+        now: datetime,
+        stored: str | None,
+        repeated: bool,
+        key: bytes = b"",
+    ) -> None:
         self.repeated = repeated
         self.session: dict[str, Any] | None = json.loads(stored) if stored else None
         self.conversation_id = conversation_id
         self._recording = recording
+        self._key = key
         self._now = now
         self._written = 0
         self._saved = False
         self.left = False
+        self.said: list[Any] = []
+
+    def keep_said(self, words: list[Any]) -> None:
+        """Keep what is said in this turn (JSON values), for the case that the answer never leaves this process."""
+        self.said = words
 
     @property
     def patient_id(self) -> str:
@@ -104,6 +119,10 @@ class Turn:
         conn = self._recording.conn
         if self.erased:
             retention.erase(conn, self.patient_id, self._now, by_patient=True)
+        if self.said:
+            sealed = context.of(conn).vault.encrypt_note(json.dumps(self.said, ensure_ascii=False))
+            conn.execute(_KEEP_SAID, {"turn": self._key, "sealed": sealed})
+        if self.erased:
             return
         if not self._saved:
             conn.execute(_SEEN, {"conversation": self.conversation_id, "now": self._now})
@@ -129,7 +148,23 @@ def take_turn(
     if begun and not is_new:  # The person was erased since; a repeated message must not bring them back.
         conn.execute(delete(conversation).where(conversation.c.id == conversation_id))
         conn.execute(delete(patient).where(patient.c.id == row.id))
-    return Turn(_recording(conn, row, conversation_id, now), conversation_id, now, row.session, not is_new)
+    made = Turn(_recording(conn, row, conversation_id, now), conversation_id, now, row.session, not is_new, key)
+    if made.repeated:
+        made.said = _said(conn, key)
+    return made
+
+
+def _said(conn: Connection, key: bytes) -> list[Any]:
+    """What a turn said, within the hour."""
+    sealed = conn.execute(select(turn.c.said).where(turn.c.key == key)).scalar()
+    words: list[Any] = json.loads(context.of(conn).vault.decrypt_note(sealed)) if sealed else []
+    return words
+
+
+def forget_said(conn: Connection, before: datetime) -> int:
+    """Words of turns before a moment; how many turns."""
+    old = update(turn).where(turn.c.said.isnot(None), turn.c.at < before)
+    return int(conn.execute(old.values(said=None)).rowcount)
 
 
 def _recording(conn: Connection, row: Row[Any], conversation_id: str, now: datetime) -> Recording:

@@ -15,8 +15,10 @@ from uyariq.clock_work import keep_time
 from uyariq.console_app import console_app
 from uyariq.errors import UyariqError
 from uyariq.first_login import first_login
-from uyariq.rooms import House, open_house
+from uyariq.message_templates import read_templates
+from uyariq.rooms import RULES, House, open_house
 from uyariq.settings import Settings
+from uyariq.write_first import write_first
 
 
 class PortTaken(UyariqError):
@@ -34,7 +36,10 @@ async def run_all(settings: Settings, started: float) -> None:
     console = _console(house)
     clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
     office = open_post_office(settings, house.dialogue, house.failed, house.clock)
-    channels = start_channels(office, settings, house.clock)
+    channels = start_channels(office, settings, house.clock, house.say)
+    if channels:
+        templates = read_templates(RULES)
+        channels.append(asyncio.create_task(write_first(office, house.database, house.clock, templates)))
     print(_welcome(house, time.monotonic() - started), flush=True)
     try:
         await console.serve(sockets=[door])

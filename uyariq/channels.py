@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.gateway.channels.telegram import Telegram
 from bot.gateway.channels.telegram_intake import TelegramIntake
 from bot.gateway.channels.telegram_polling import TelegramPolling
-from bot.gateway.channels.telegram_updates import WANTED
+from bot.gateway.channels.telegram_updates import COMMANDS, WANTED
 from bot.gateway.channels.twilio import Twilio, twilio_route
 from bot.gateway.channels.whatsapp import WhatsApp
 from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
@@ -34,6 +34,9 @@ LOOK_EVERY = 60
 KEEP = timedelta(days=8)
 # The platforms come through the programme's own proxy, which holds the certificate.
 HOST = "0.0.0.0"  # noqa: S104
+LANGUAGES = ("es", "qu")
+NOT_IN_GROUPS = "utter_not_in_groups"
+Say = Callable[[str, str], str]
 
 
 def open_post_office(
@@ -44,14 +47,20 @@ def open_post_office(
     return PostOffice(store, dialogue, Identity(settings.secret), failed, now)
 
 
-def start_channels(office: PostOffice, settings: Settings, now: Callable[[], datetime]) -> list[asyncio.Task[Any]]:
-    """The tasks of all platforms that are set up; none when there is none."""
+def start_channels(
+    office: PostOffice, settings: Settings, now: Callable[[], datetime], say: Say
+) -> list[asyncio.Task[Any]]:
+    """The tasks of all platforms that are set up; none when there is none. say: (response, language) -> words."""
     work: list[Any] = []
     routes: list[Route] = []
     if settings.telegram is not None:
-        work.append(_serve_telegram(office, settings.telegram))
+        channel = Telegram(settings.telegram.token, settings.telegram.base_url)
+        intake = TelegramIntake(
+            office, lambda group: channel.refuse_group(group, _in_all_languages(say, NOT_IN_GROUPS))
+        )
+        work.append(_serve_telegram(office, settings.telegram, channel, intake, say))
         if settings.telegram.webhook_secret:
-            routes.append(telegram_route(settings.telegram.webhook_secret, _one_update(TelegramIntake(office))))
+            routes.append(telegram_route(settings.telegram.webhook_secret, _one_update(intake)))
     if settings.whatsapp is not None:
         routes += _whatsapp(office, settings.whatsapp)
     if settings.twilio is not None:
@@ -63,18 +72,28 @@ def start_channels(office: PostOffice, settings: Settings, now: Callable[[], dat
     return [asyncio.create_task(one) for one in work]
 
 
-async def _serve_telegram(office: PostOffice, settings: TelegramSettings) -> None:
+async def _serve_telegram(
+    office: PostOffice, settings: TelegramSettings, channel: Telegram, intake: TelegramIntake, say: Say
+) -> None:
     """Read updates, or have them sent, until cancelled; what waits is sent."""
-    channel = Telegram(settings.token, settings.base_url)
     office.add(channel)
     await _until_known(office, channel, settings)
+    await channel.set_commands({language: _commands(say, language) for language in LANGUAGES})
     office.resume()
     try:
         if settings.webhook_secret:
             await asyncio.Event().wait()
-        await TelegramPolling(channel.address, TelegramIntake(office)).run()
+        await TelegramPolling(channel.address, intake).run()
     finally:
         await channel.close()
+
+
+def _commands(say: Say, language: str) -> list[tuple[str, str]]:
+    return [(name, say(f"utter_command_{name}", language)) for name in COMMANDS]
+
+
+def _in_all_languages(say: Say, response: str) -> str:
+    return "\n\n".join(say(response, language) for language in LANGUAGES)
 
 
 async def _until_known(office: PostOffice, channel: Telegram, settings: TelegramSettings) -> None:

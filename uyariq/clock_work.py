@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -11,10 +12,13 @@ from followup.clocks import tick
 from followup.database import Database
 from followup.retention import forget_old
 from followup.spool import Spool
+from followup.turn import forget_said
 from uyariq.clock import Clock
 
 log = structlog.get_logger("uyariq.clock")
 EVERY_SECONDS = 30
+# Long enough for a server to come up again, short for words that may tell of a crisis.
+SAID_IS_KEPT = timedelta(hours=1)
 
 
 async def keep_time(database: Database, spool: Path, clock: Clock) -> None:
@@ -35,3 +39,4 @@ def look(database: Database, spool: Spool, clock: Clock) -> None:
     with database.begin() as conn:
         tick(conn, clock())
         forget_old(conn, clock())
+        forget_said(conn, clock() - SAID_IS_KEPT)

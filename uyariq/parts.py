@@ -18,9 +18,11 @@ from uyariq.channels import open_post_office, start_channels
 from uyariq.clock import Clock
 from uyariq.clock_work import keep_time
 from uyariq.errors import UsageError
+from uyariq.message_templates import read_templates
 from uyariq.quiet import quiet_libraries
-from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house
+from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house, words
 from uyariq.settings import Settings
+from uyariq.write_first import write_first
 
 ACTIONS_PORT = 5055
 # Apart from the bot, the console stands behind the programme's own proxy.
@@ -70,10 +72,13 @@ async def serve_gateway(settings: Settings) -> None:
     if not (settings.telegram or settings.whatsapp or settings.twilio):
         raise UsageError("No hay ninguna plataforma: defina TELEGRAM_TOKEN, o las variables de WhatsApp o de Twilio.")
     library, catalog, clock = load_library(RULES), Catalog(LOCALE), Clock()
+    database = open_database(settings)
+    database.migrate()
     dialogue = RemoteDialogue(bot_address(settings))
     office = open_post_office(settings, dialogue, failure_words(library, catalog), clock)
     try:
-        await asyncio.gather(*start_channels(office, settings, clock))
+        channels = start_channels(office, settings, clock, words(library, catalog))
+        await asyncio.gather(*channels, write_first(office, database, clock, read_templates(RULES)))
     finally:
         await office.close()
         office.store.close()

@@ -51,6 +51,7 @@ class House:
     gateway: Gateway
     dialogue: Dialogue
     failed: Callable[[], list[Bubble]]
+    say: Callable[[str, str], str]
     run_id: str
 
 
@@ -91,7 +92,19 @@ async def open_house(settings: Settings) -> House:
     # Model, rules and libraries stay for good: the garbage collector need not walk through them at every turn.
     gc.collect()
     gc.freeze()
-    return House(settings, database, library, catalog, clock, agent, gateway, dialogue, failed, secrets.token_hex(4))
+    return House(
+        settings,
+        database,
+        library,
+        catalog,
+        clock,
+        agent,
+        gateway,
+        dialogue,
+        failed,
+        words(library, catalog),
+        secrets.token_hex(4),
+    )
 
 
 def configure_actions(settings: Settings, database: Database, library: Library, catalog: Catalog, clock: Clock) -> Any:
@@ -180,16 +193,19 @@ def _dialogue(agent: DialogueAgent) -> Any:
     return InProcessDialogue(agent)
 
 
+def words(library: Library, catalog: Catalog) -> Callable[[str, str], str]:
+    """(response of the domain, language) -> its words."""
+    responses = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
+
+    def say(response: str, language: str) -> str:
+        source = str(responses[response][0]["text"])
+        fields = fill(source, library, {}, language, datetime.now(timezone.utc)) or {}
+        return word_fields(catalog.translate(response, source, language), fields, language, catalog)
+
+    return say
+
+
 def failure_words(library: Library, catalog: Catalog) -> Callable[[], list[dict[str, Any]]]:
     """What a person is told when the dialogue failed: in both languages, as nothing is known of the person then."""
-    responses = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
-    source = str(responses[FAILED][0]["text"])
-
-    def bubbles() -> list[dict[str, Any]]:
-        return [{"text": words(language), "buttons": []} for language in LANGUAGES]
-
-    def words(language: str) -> str:
-        fields = fill(source, library, {}, language, datetime.now(timezone.utc)) or {}
-        return word_fields(catalog.translate(FAILED, source, language), fields, language, catalog)
-
-    return bubbles
+    say = words(library, catalog)
+    return lambda: [{"text": say(FAILED, language), "buttons": []} for language in LANGUAGES]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.gateway.identity import Identity
-from bot.payloads import looks_like_one, own_payload
+from bot.payloads import button_payload, looks_like_one
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Gateway:
 
 def spoken(text: str | None, payload: str | None) -> str:
     """What the dialogue gets: a payload of ours as it is, and what was typed never as a payload."""
-    if payload is not None and own_payload(payload):
+    if payload is not None and button_payload(payload):
         return payload
     typed = text if text is not None else payload or ""
     return "" if looks_like_one(typed) else typed.lstrip("/ ")

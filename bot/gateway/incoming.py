@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.payloads import KINDS
+
 TEXT = "text"
 TAP = "tap"
 # Things that people send and that nobody scores: each gets an answer in words.
-UNREAD_KINDS = ("voice", "sticker", "photo", "video", "document", "location", "contact", "poll", "edited", "other")
+UNREAD_KINDS = KINDS
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,16 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiolimiter import AsyncLimiter
 
 from bot.gateway.gateway import Bubble, Dialogue, spoken
 from bot.gateway.identity import Identity
-from bot.gateway.incoming import Incoming
+from bot.gateway.incoming import TAP, TEXT, Incoming
 from bot.gateway.sending import TRIES, NotSent, Refused, TokenRefused, TryLater, Unreachable, wait_before
 from bot.gateway.store import FAILED, Outgoing, Received, Store
+from bot.payloads import EXTERNAL, RECEIVED
 
 logger = logging.getLogger(__name__)
 # What a dialogue may fail at before the person is told so: about ten seconds.
@@ -85,6 +86,21 @@ class PostOffice:
         for conversation, _message in kept:
             self.see_to(conversation)
         return new
+
+    async def begin(self, conversation: str, channel: str, event: str, message_id: str, template: Any = None) -> bool:
+        """Write first, as the clock asks; whether there was anything to say and somebody to carry it.
+
+        event: of bot.payloads.EVENTS; message_id: taken by the dialogue only once; template: for a platform that lets
+        nobody be written to freely after a while.
+        """
+        if channel not in self._channels:
+            return False
+        text = f'/{EXTERNAL}{{"event":"{event}"}}'
+        bubbles = await self._dialogue(conversation, text, message_id, channel)
+        if template and bubbles:
+            bubbles[0] = {**bubbles[0], "template": template}
+        self.write(conversation, bubbles)
+        return bool(bubbles)
 
     def write(self, conversation: str, bubbles: list[Bubble]) -> None:
         """Send somebody what no message of theirs asked for."""
@@ -160,7 +176,7 @@ class PostOffice:
         message = received.message
         await self._greet(received)
         try:
-            text = spoken(None, message.text) if message.kind == "tap" else spoken(message.text, None)
+            text = _said(message)
             bubbles = await self._dialogue(received.conversation, text, message.event_id, message.channel)
         except Exception as error:  # whatever fails, a person gets an answer
             logger.error("gateway.dialogue_failed %s", type(error).__name__)
@@ -188,17 +204,26 @@ class PostOffice:
         channel = self._channels.get(channel_name)
         if channel is None:
             return False
-        if channel.window and self._now() > self.store.heard_at(outgoing.conversation) + channel.window:
+        bubble = self._allowed(channel, outgoing)
+        if bubble is None:
             self.store.dead(outgoing, WINDOW_CLOSED)
             return True
         try:
             async with self._pace(channel, outgoing.conversation):
-                sent = await channel.send(person, outgoing.bubble)
+                sent = await channel.send(person, bubble)
         except NotSent as problem:
             return self._not_sent(outgoing, channel_name, problem)
         self.refused.pop(channel_name, None)
         self.store.sent(outgoing, sent)
         return True
+
+    def _allowed(self, channel: Channel, outgoing: Outgoing) -> Bubble | None:
+        """The bubble without its template while the person may be written to freely; afterwards only with one."""
+        bubble = outgoing.bubble
+        closed = channel.window and self._now() > self.store.heard_at(outgoing.conversation) + channel.window
+        if closed:
+            return bubble if bubble.get("template") else None
+        return {name: value for name, value in bubble.items() if name != "template"}
 
     def _pace(self, channel: Channel, conversation: str) -> AsyncLimiter:
         pace = self._paces.setdefault(conversation, channel.pace())
@@ -220,3 +245,12 @@ class PostOffice:
         said = problem.seconds if isinstance(problem, TryLater) else None
         self.store.later(outgoing, problem.reason, self._now(), wait_before(outgoing.tries, said))
         return True
+
+
+def _said(message: Incoming) -> str:
+    """What the dialogue gets: the payload of a tap, typed words, or the kind of what came without words."""
+    if message.kind == TAP:
+        return spoken(None, message.text)
+    if message.kind == TEXT:
+        return spoken(message.text, None)
+    return f'/{RECEIVED}{{"kind":"{message.kind}"}}'

@@ -16,6 +16,7 @@ from bot.gateway.seal import Seal
 from bot.gateway.tables import contact, cursor, inbox, outbox
 
 NEW, DONE, FAILED = "new", "done", "failed"
+SEASON = timedelta(days=180)
 NEVER = datetime.min.replace(tzinfo=timezone.utc)
 # How far a message got; the word is kept as the reason of a sent row.
 RANKS = {"sent": 1, "delivered": 2, "read": 3, "played": 4}
@@ -218,10 +219,14 @@ class Store:
         return found
 
     def forget(self, before: datetime) -> int:
-        """Remove what was done or sent before a moment; how many rows. Dead letters and failures stay until seen."""
+        """Remove what was done or sent before a moment; how many rows. Dead letters and failures stay until seen.
+
+        Who was not heard of for a season leaves nothing here either.
+        """
         with self._engine.begin() as conn:
             gone = conn.execute(sa.delete(inbox).where(inbox.c.state == DONE, inbox.c.received_at < before)).rowcount
             gone += conn.execute(sa.delete(outbox).where(outbox.c.state == SENT, outbox.c.created_at < before)).rowcount
+            gone += conn.execute(sa.delete(contact).where(contact.c.heard_at < before - SEASON)).rowcount
         return int(gone)
 
     def erase(self, conversation: str) -> None:

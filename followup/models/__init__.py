@@ -1,6 +1,7 @@
 """All tables of the follow-up database, named as FHIR R4 names them."""
 
 from followup.models.columns import METADATA, UtcDateTime
+from followup.models.learning import unknown_message
 from followup.models.people import (
     NO_RISK_ORDER,
     communication,
@@ -41,5 +42,6 @@ __all__ = [
     "task",
     "task_event",
     "turn",
+    "unknown_message",
     "vault_check",
 ]

@@ -68,6 +68,8 @@ turn = sa.Table(
     METADATA,
     sa.Column("key", sa.LargeBinary(16), primary_key=True),
     moment("at"),
+    # What was said beside the question, sealed and for an hour: a message whose answer was cut short gets it again.
+    sa.Column("said", sa.LargeBinary, nullable=True),
     sqlite_with_rowid=False,
 )
 

@@ -5,8 +5,8 @@ a person gives us to be called are kept: a crisis does not wait for a form.
 """
 
 # The writers register themselves when they are imported.
-from followup.record import care, consents, person, questionnaires, talk
+from followup.record import care, consents, person, questionnaires, talk, unknown
 from followup.record.person import take_profile
 from followup.record.recording import Recording, write
 
-__all__ = ["Recording", "care", "consents", "person", "questionnaires", "take_profile", "talk", "write"]
+__all__ = ["Recording", "care", "consents", "person", "questionnaires", "take_profile", "talk", "unknown", "write"]

@@ -53,7 +53,7 @@ def test_taking_a_case_shows_whom_to_call_in_one_step(ana: Any, people: Any) -> 
     assert "987 654 321" in page
     assert "«maíz»" in page
     assert "NO dejar mensaje de voz" in page
-    assert "Llamar solo: 12:00 a 18:00 · dijo «en la tarde»" in page
+    assert "Llamar solo: 14:00 a 18:00 · dijo «en la tarde»" in page
     assert patient not in words(page)
 
 

@@ -47,7 +47,7 @@ def test_a_card_says_risk_clock_language_place_reason_attempt_and_warnings(ana: 
         "intento 1 de 6",
         "NO dejar mensaje de voz",
         "Otra persona contesta ese celular",
-        "Llamar solo: 12:00 a 18:00",
+        "Llamar solo: 14:00 a 18:00",
         "Tomar y llamar",
     ):
         assert part in page

@@ -17,7 +17,7 @@ PHONE = "987 604 312"
 WORD = "chirimoyita"
 HOURS = "cuando la Jacintacha duerme, en la tarde"
 CRY = "ya no quiero vivir, mi Jacintacha estaría mejor sin mí"
-CHATTER = "el Fortunatito me rompió las polleras ayer"
+CHATTER = "el Fortunatito se comió todas las papas ayer"
 BY_WEB = "buenas, soy Zenobia Quispitupa del caserío Pukapampita"
 UNREADABLE = f'{{"sender": "x", "message": "{NAME} {CRY}'
 

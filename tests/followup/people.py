@@ -12,6 +12,7 @@ from followup.database import Database
 from screening import events as said
 
 RESPONSE = "a1b2-srq_minsa-1"
+CONSENT_VERSION = "2026112202"
 
 
 def session_json(status: str = "in-progress", **facts: Any) -> dict[str, Any]:
@@ -38,7 +39,7 @@ class Talk:
 
     def consents(self) -> str:
         """Yes to the screening."""
-        return self.says(said.ConsentGiven(at=self.now, kind="screening", version="1"))
+        return self.says(said.ConsentGiven(at=self.now, kind="screening", version=CONSENT_VERSION))
 
     def starts(self, response_id: str = RESPONSE, instrument: str = "srq_minsa") -> str:
         """A questionnaire begins."""

@@ -73,6 +73,7 @@ EXAMPLES = {
     "FirstAidStarted": {"script": "respiracion", "version": "1"},
     "FirstAidCompleted": {"script": "respiracion", "helped": "yes"},
     "RescreenScheduled": {},
+    "MessageNotUnderstood": {"text": "trozo verde", "language": "qu", "guesses": (("stop", 0.2),)},
     "SessionPaused": {},
     "SessionResumed": {},
     "SessionStopped": {},
@@ -97,6 +98,7 @@ WRITTEN = {
     "ReferralAdvised": ("service_request", "kind", "csmc"),
     "FirstAidStarted": ("first_aid_delivery", "script", "respiracion"),
     "RescreenScheduled": ("communication", "kind", "rescreen"),
+    "MessageNotUnderstood": ("unknown_message", "language", "qu"),
 }
 
 

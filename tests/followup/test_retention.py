@@ -39,6 +39,9 @@ def lives(talk: Talk, practitioner_id: str) -> str:
         said.FirstAidCompleted(at=talk.now, script="respiracion", helped="yes"),
         said.RescreenScheduled(at=talk.now, due_at=talk.now + timedelta(days=90)),
     )
+    talk.says(
+        said.MessageNotUnderstood(at=talk.now, text="trozo verde de nube", language="es"),
+    )
     patient_id = talk.needs("callback", "asap", 2)
     with talk.database.begin() as conn:
         ids = select(METADATA.tables["task"].c.id).where(METADATA.tables["task"].c.patient_id == patient_id)

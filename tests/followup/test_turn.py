@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from followup.database import Database
 from followup.errors import TurnAlreadyDone
+from followup.turn import forget_said
 from screening import events as said
 from tests.followup.people import RESPONSE, Talk, session_json
 
@@ -153,3 +155,20 @@ def test_a_turn_asks_the_database_the_same_few_questions_after_hundreds_of_answe
         rosa.answers(f"item_{number}", response_id=RESPONSE)
     assert statements_of_an_answer(200) == early
     assert len(early) <= 8
+
+
+def test_what_was_said_comes_back_with_a_repeated_message_for_an_hour(database: Database, now: datetime) -> None:
+    """An answer that was cut short is said again; afterwards its words are gone, and never stood there in the clear."""
+    with database.turn("c1", "m1", now) as turn:
+        turn.record([])
+        turn.keep_said([{"text": "¿está en peligro?"}])
+    with database.turn("c1", "m1", now) as turn:
+        assert turn.repeated
+        assert turn.said == [{"text": "¿está en peligro?"}]
+    with database.begin() as conn:
+        stored = conn.exec_driver_sql("SELECT said FROM turn").scalar()
+        assert b"peligro" not in bytes(stored)
+        assert forget_said(conn, now + timedelta(minutes=1)) == 1
+    with database.turn("c1", "m1", now) as turn:
+        assert turn.repeated
+        assert turn.said == []

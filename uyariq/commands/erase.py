@@ -6,6 +6,9 @@ import argparse
 import asyncio
 from datetime import datetime, timezone
 
+from bot.gateway.seal import Seal
+from bot.gateway.store import Store
+from bot.gateway.tables import open_engine
 from followup.place import conversations_of
 from followup.retention import erase
 from uyariq.errors import UyariqError
@@ -40,5 +43,8 @@ async def _forget(settings: Settings, conversations: list[str]) -> None:
     from uyariq.rooms import open_trackers
 
     trackers = open_trackers(settings)
+    store = Store(open_engine(settings.database_url), Seal(settings.secret))
     for conversation in conversations:
         await trackers.delete(conversation)
+        store.erase(conversation)
+    store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -79,6 +79,18 @@ class Telegram:
                     keyboard = _keyboard(bubble) if number == len(parts) else None
                     sent = await self._bot.send_message(int(person), part, reply_markup=keyboard)
         return str(sent.message_id) if sent else None
+
+    async def set_commands(self, descriptions: Mapping[str, list[tuple[str, str]]]) -> None:
+        """The menu of commands by language; the first language is also everybody else's."""
+        for number, (language, commands) in enumerate(descriptions.items()):
+            if number == 0:
+                await _harmless(self._bot.set_my_commands(commands))
+            await _harmless(self._bot.set_my_commands(commands, language_code=language))
+
+    async def refuse_group(self, group: int, text: str) -> None:
+        """Say once in a group that nothing private is talked about there, and leave it."""
+        await _harmless(self._bot.send_message(group, text))
+        await _harmless(self._bot.leave_chat(group))
 
     async def heard(self, message: Incoming, buttons_on: str | None) -> None:
         """Answer the tap, take the old buttons away and show that somebody is typing."""

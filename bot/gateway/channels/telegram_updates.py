@@ -31,6 +31,15 @@ PRIVATE = "private"
 # What Telegram's "start" button means; what follows it in a link is the campaign that brought the person.
 OPENING = "hola"
 _LONGEST_DATA = 64
+# A command of the menu -> what somebody would write instead, for the understanding; its description is in the catalogs.
+COMMANDS = {
+    "ayuda": "necesito ayuda urgente",
+    "llamada": "quiero que me llamen",
+    "servicios": "¿dónde me pueden atender?",
+    "idioma": "cambiar de idioma",
+    "parar": "parar",
+    "borrar": "borrar mis datos",
+}
 
 
 def read_update(raw: dict[str, Any]) -> Incoming | None:
@@ -96,7 +105,8 @@ def _message(update_id: int, message: Message) -> Incoming | None:
         return _made(update_id, message, _kind(message), text=_own_phone(message))
     if message.text.startswith("/start"):
         return _made(update_id, message, TEXT, text=OPENING, source=message.text.partition(" ")[2][:64] or None)
-    return _made(update_id, message, TEXT, text=message.text)
+    command = message.text[1:].partition("@")[0].strip() if message.text.startswith("/") else ""
+    return _made(update_id, message, TEXT, text=COMMANDS.get(command, message.text))
 
 
 def _made(

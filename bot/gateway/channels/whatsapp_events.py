@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.gateway.incoming import TAP, TEXT, Incoming
-from bot.payloads import own_payload
+from bot.payloads import button_payload
 
 NAME = "whatsapp"
 _KINDS = {
@@ -128,7 +128,7 @@ def _content(message: dict[str, Any], kind: str) -> tuple[str, str]:
 
 def _tapped(payload: Any, title: Any) -> tuple[str, str]:
     """A payload of ours, else the words on the button as if they had been typed."""
-    return (str(payload), TAP) if own_payload(payload) else (str(title or ""), TEXT)
+    return (str(payload), TAP) if button_payload(payload) else (str(title or ""), TEXT)
 
 
 def _code(status: dict[str, Any]) -> int | None:

@@ -228,7 +228,7 @@ async def test_an_edit_is_no_new_answer(server: TelegramServer, store: Store, ec
     async with served(server, store, echo, clock):
         server.raw({"edited_message": message})
         await said(server, 109, 2)
-    assert [text for text, _ in echo.heard] == [""]
+    assert [text for text, _ in echo.heard] == ['/received{"kind":"edited"}']
 
 
 async def test_one_s_own_contact_is_a_phone_and_another_s_is_not(
@@ -240,7 +240,7 @@ async def test_one_s_own_contact_is_a_phone_and_another_s_is_not(
         await said(server, 110, 2)
         server.write(110, "", contact={"phone_number": "+51911111111", "first_name": "Q", "user_id": 999})
         await said(server, 110, 4)
-    assert [text for text, _ in echo.heard] == ["+51987654321", ""]
+    assert [text for text, _ in echo.heard] == ["+51987654321", '/received{"kind":"contact"}']
 
 
 async def test_a_dialogue_that_fails_is_asked_again_and_then_the_person_is_told(

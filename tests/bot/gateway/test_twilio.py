@@ -100,7 +100,7 @@ async def test_a_failed_report_makes_a_dead_letter(house: House) -> None:
 async def test_a_voice_note_reaches_the_dialogue_without_words(house: House) -> None:
     """It gets an answer and is never scored."""
     await house.call({**MESSAGE, "Body": "", "NumMedia": "1", "MediaContentType0": "audio/ogg"})
-    assert house.heard == [""]
+    assert house.heard == ['/received{"kind":"voice"}']
 
 
 def test_a_location_is_no_text() -> None:

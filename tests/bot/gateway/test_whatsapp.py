@@ -28,6 +28,7 @@ from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.store import Store
 from bot.gateway.tables import open_engine
 from bot.gateway.webhooks import gateway_app, signature, whatsapp_routes
+from bot.payloads import own_payload
 from tests.emulators.graph import PHONE_ID, Graph, event, message
 
 SECRET = bytes(range(32))
@@ -110,7 +111,7 @@ async def test_taps_on_buttons_lists_and_templates_are_payloads(house: House) ->
 async def test_what_can_not_be_read_still_gets_an_answer(house: House, kind: str) -> None:
     """Voice notes, pictures and what this version does not know reach the dialogue without words."""
     await house.take(event(message("w1", kind)))
-    assert house.heard == [""]
+    assert own_payload(house.heard[0]) is not None
     assert len(house.graph.sent) == 1
 
 
