@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +25,6 @@ BUSY_SECONDS = 10
 """How long a writer waits for another one on SQLite before it gives up."""
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     # NORMAL would be faster, but a power cut could take back an answer that the person believes given.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -138,8 +139,22 @@ def _sqlite_engine(address: Any) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transactions begin too late to lock before the first read.
     connection.isolation_level = None
+    _into_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _into_wal(connection: Any) -> None:
+    """SQLite does not wait by itself when another process is making the same file ready at this moment."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(conn: Connection) -> None:

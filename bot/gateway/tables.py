@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
+BUSY_SECONDS = 30
 metadata = sa.MetaData()
 
 inbox = sa.Table(
@@ -70,7 +74,7 @@ def open_engine(url: str) -> Engine:
             future=True,
             hide_parameters=True,
             poolclass=sa.pool.StaticPool if in_memory else sa.pool.QueuePool,
-            connect_args={"check_same_thread": False, "timeout": 30},
+            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         )
         event.listen(engine, "connect", _durably)
         event.listen(engine, "begin", _lock_at_once)
@@ -80,8 +84,22 @@ def open_engine(url: str) -> Engine:
 
 def _durably(connection, _record) -> None:  # type: ignore[no-untyped-def]
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _into_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _into_wal(connection) -> None:  # type: ignore[no-untyped-def]
+    """SQLite does not wait by itself when another process is making the same file ready at this moment."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _lock_at_once(connection: sa.engine.Connection) -> None:

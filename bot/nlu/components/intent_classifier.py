@@ -85,6 +85,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on the intent examples and stores it."""
         messages = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        # Rasa reads the files in any order; the same data must give the same model.
+        messages.sort(key=lambda message: (message.get(INTENT), message.get(TEXT)))
         if len({m.get(INTENT) for m in messages}) < 2:
             raise ValueError("The intent model needs examples of at least two intents; add some to nlu_data/.")
         self._model = train([*map(_example, messages), *self._variants(messages)], self._settings())

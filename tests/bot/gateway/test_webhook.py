@@ -14,13 +14,24 @@ from tests.emulators.telegram_server import TOKEN, telegram_server
 from uyariq.channels import open_post_office, start_channels
 from uyariq.settings import read_settings
 
+IN_A_GROUP = {
+    "message_id": 5,
+    "date": 1795363200,
+    "chat": {"id": -77, "type": "group", "title": "Familia"},
+    "from": {"id": 208, "is_bot": False, "first_name": "P"},
+    "text": "hola bot",
+}
+
 
 def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
 async def test_telegram_calls_us_with_its_secret_and_is_answered(tmp_path: Path) -> None:
-    """The webhook is set with its secret; updates arrive, are kept and answered; another caller is refused."""
+    """The webhook is set with its secret; updates arrive, are kept and answered; another caller is refused.
+
+    The menu of commands is set in both languages, and a group is told to write in private.
+    """
     heard: list[str] = []
 
     async def dialogue(conversation: str, text: str, message_id: str, channel: str) -> list[Bubble]:
@@ -58,6 +69,11 @@ async def test_telegram_calls_us_with_its_secret_and_is_answered(tmp_path: Path)
                     assert answer.status_code == 403
                 await asyncio.to_thread(server.redeliver)
                 await office.idle()
+                await asyncio.to_thread(server.raw, {"message": IN_A_GROUP})
+                refusal = await asyncio.to_thread(server.wait_for, -77, 1)
+                assert refusal[0]["text"] == "utter_not_in_groups es\n\nutter_not_in_groups qu"
+                languages = [call["body"].get("language_code") for call in server.calls("setMyCommands")]
+                assert languages == [None, "es", "qu"]
         finally:
             for task in tasks:
                 task.cancel()
