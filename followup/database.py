@@ -51,6 +51,11 @@ class Database:
 
         upgrade(self)
 
+    @property
+    def writer(self) -> Engine:
+        """The engine for others who keep something in the same database: it locks before it reads, as a turn does."""
+        return self.engine.execution_options(**self._writing)
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that may write: commit at the end, rollback on an exception."""

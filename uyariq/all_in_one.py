@@ -35,7 +35,7 @@ async def run_all(settings: Settings, started: float) -> None:
         raise _taken(settings.bot_port, "--bot-port") from error
     console = _console(house)
     clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
-    office = open_post_office(settings, house.dialogue, house.failed, house.clock)
+    office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
     channels = start_channels(office, settings, house.clock, house.say)
     if channels:
         templates = read_templates(RULES)
@@ -47,7 +47,6 @@ async def run_all(settings: Settings, started: float) -> None:
         for task in (clock, *channels):
             task.cancel()
         await office.close()
-        office.store.close()
         bot.close()
         house.database.close()
 

@@ -24,8 +24,8 @@ from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.sending import TokenRefused
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
 from bot.gateway.webhooks import gateway_app, telegram_route, whatsapp_routes
+from followup.database import Database
 from uyariq.settings import Settings, TelegramSettings, TwilioSettings, WhatsAppSettings
 
 log = structlog.get_logger("uyariq.channels")
@@ -40,10 +40,14 @@ Say = Callable[[str, str], str]
 
 
 def open_post_office(
-    settings: Settings, dialogue: Dialogue, failed: Callable[[], list[Bubble]], now: Callable[[], datetime]
+    settings: Settings,
+    database: Database,
+    dialogue: Dialogue,
+    failed: Callable[[], list[Bubble]],
+    now: Callable[[], datetime],
 ) -> PostOffice:
     """Inbox and outbox in the installation's database."""
-    store = Store(open_engine(settings.database_url), Seal(settings.secret))
+    store = Store(database.writer, Seal(settings.secret))
     return PostOffice(store, dialogue, Identity(settings.secret), failed, now)
 
 

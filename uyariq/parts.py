@@ -75,13 +75,13 @@ async def serve_gateway(settings: Settings) -> None:
     database = open_database(settings)
     database.migrate()
     dialogue = RemoteDialogue(bot_address(settings))
-    office = open_post_office(settings, dialogue, failure_words(library, catalog), clock)
+    office = open_post_office(settings, database, dialogue, failure_words(library, catalog), clock)
     try:
         channels = start_channels(office, settings, clock, words(library, catalog))
         await asyncio.gather(*channels, write_first(office, database, clock, read_templates(RULES)))
     finally:
         await office.close()
-        office.store.close()
+        database.close()
 
 
 def bot_address(settings: Settings) -> str:

@@ -30,6 +30,7 @@ ANSWER_TRIES = 3
 LOOK_AGAIN = 1.0
 # People whose pace is remembered.
 PACES = 10_000
+GREETING_SECONDS = 5.0
 WINDOW_CLOSED = "window_closed"
 
 
@@ -53,7 +54,7 @@ class Channel(Protocol):
 class PostOffice:
     """Inbox -> dialogue -> outbox -> platform.
 
-    failed: what to say when the dialogue could not answer. now: aware. overall: how fast each platform may be used.
+    failed: what to say when the dialogue could not answer. now: aware. refused: platform -> why it lets us in no more.
     """
 
     def __init__(
@@ -174,20 +175,21 @@ class PostOffice:
 
     async def _answer(self, received: Received) -> None:
         message = received.message
-        await self._greet(received)
+        # Beside the dialogue, not before it: a slow platform must not keep words of danger from being heard.
+        greeting = asyncio.create_task(self._greet(message, self.store.take_buttons(received.conversation)))
         try:
-            text = _said(message)
-            bubbles = await self._dialogue(received.conversation, text, message.event_id, message.channel)
+            bubbles = await self._dialogue(received.conversation, _said(message), message.event_id, message.channel)
         except Exception as error:  # whatever fails, a person gets an answer
             logger.error("gateway.dialogue_failed %s", type(error).__name__)
             await self._failed_once_more(received)
         else:
             self.store.answered(received, bubbles, self._now())
+        finally:
+            await greeting
 
-    async def _greet(self, received: Received) -> None:
-        channel = self._channels[received.message.channel]
+    async def _greet(self, message: Incoming, buttons_on: str | None) -> None:
         try:
-            await channel.heard(received.message, self.store.take_buttons(received.conversation))
+            await asyncio.wait_for(self._channels[message.channel].heard(message, buttons_on), GREETING_SECONDS)
         except Exception as error:  # a typing sign or an old keyboard is not worth an answer
             logger.info("gateway.greeting_failed %s", type(error).__name__)
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.gateway.incoming import Incoming
 from bot.gateway.seal import Seal
-from bot.gateway.tables import contact, cursor, inbox, outbox
+from bot.gateway.tables import contact, cursor, inbox, make_tables, outbox
 
 NEW, DONE, FAILED = "new", "done", "failed"
 SEASON = timedelta(days=180)
@@ -45,9 +45,13 @@ class Outgoing:
 
 
 class Store:
-    """What the gateway must not forget. Each method is one transaction."""
+    """What the gateway must not forget. Each method is one transaction.
+
+    engine: one that writes durably and locks before it reads; it belongs to the caller.
+    """
 
     def __init__(self, engine: Engine, seal: Seal) -> None:
+        make_tables(engine)
         self._engine = engine
         self._seal = seal
 
@@ -251,10 +255,6 @@ class Store:
                 name: int(conn.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar() or 0)
                 for name, (table, where) in parts.items()
             }
-
-    def close(self) -> None:
-        """Give back all connections."""
-        self._engine.dispose()
 
     @staticmethod
     def _close(conn: Connection, outgoing: Outgoing, **values: Any) -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
-
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 
-BUSY_SECONDS = 30
 metadata = sa.MetaData()
 
 inbox = sa.Table(
@@ -62,46 +57,6 @@ cursor = sa.Table(
 )
 
 
-def open_engine(url: str) -> Engine:
-    """An engine with the tables in place. url: SQLAlchemy address; SQLite is used durably, in WAL mode."""
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        engine = sa.create_engine(address, future=True, hide_parameters=True, pool_pre_ping=True)
-    else:
-        in_memory = address.database in (None, "", ":memory:")
-        engine = sa.create_engine(
-            address,
-            future=True,
-            hide_parameters=True,
-            poolclass=sa.pool.StaticPool if in_memory else sa.pool.QueuePool,
-            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-        )
-        event.listen(engine, "connect", _durably)
-        event.listen(engine, "begin", _lock_at_once)
+def make_tables(engine: Engine) -> None:
+    """Put the tables in place, where they are not yet."""
     metadata.create_all(engine)
-    return engine
-
-
-def _durably(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    connection.isolation_level = None
-    _into_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _into_wal(connection) -> None:  # type: ignore[no-untyped-def]
-    """SQLite does not wait by itself when another process is making the same file ready at this moment."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _lock_at_once(connection: sa.engine.Connection) -> None:
-    # A lock that is taken later than the first read fails when somebody has written in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

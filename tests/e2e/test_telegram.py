@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -32,17 +31,16 @@ def server() -> Iterator[TelegramServer]:
 
 @pytest.mark.parametrize(("language", "person"), [("es", 901), ("qu", 902)])
 async def test_a_screening_by_taps(
-    house: House, server: TelegramServer, language: str, person: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, server: TelegramServer, language: str, person: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Greeting, language, consent and every item by tapping the first or the "no" button, to the end of the flow."""
     monkeypatch.setattr(telegram, "LONGEST_PAUSE", 0.0)
     monkeypatch.setattr(telegram, "BURST", 1000)
     settings = replace(
         house.settings,
-        database_url=f"sqlite:///{tmp_path}/gateway.db",
         telegram=TelegramSettings(TOKEN, server.address, "", ""),
     )
-    office = open_post_office(settings, house.dialogue, house.failed, house.clock)
+    office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
     tasks = start_channels(office, settings, house.clock, house.say)
     try:
         steps = await asyncio.to_thread(_answer_everything, server, person, language)
@@ -53,14 +51,12 @@ async def test_a_screening_by_taps(
             with suppress(asyncio.CancelledError):
                 await task
         await office.close()
-        office.store.close()
     messages = server.messages(person)
     # Every keyboard but the last is gone once it was answered.
     assert [bool(one["buttons"]) for one in messages[:-1]].count(True) <= 1
     assert steps >= 20
     conversation = office._identity.conversation("telegram", str(person))
     assert (house.database.session(conversation) or {}).get("language") == language
-    assert office.store is not None
 
 
 def _answer_everything(server: TelegramServer, person: int, language: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,10 @@ def cross_validate() -> CrossValidation:
     known = list(sentences())
     lines: list[Validated] = []
     seconds = []
-    for training, tested in _folds(known):
+    for training, tested in folds(known):
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
-            pipeline = _trained([known[n] for n in training], Path(folder))
+            pipeline = fit(_configured(), [known[n] for n in training], Path(folder))
             seconds.append(time.perf_counter() - started)
             lines += [_validated(pipeline, known[n]) for n in tested]
     return CrossValidation(tuple(lines), sum(seconds) / len(seconds))
@@ -65,15 +65,15 @@ def sentences() -> Iterator[tuple[str, str, str]]:
             yield message.get("text"), message.get("intent"), folder.name
 
 
-def _folds(known: Sequence[tuple[str, str, str]]) -> Iterator[tuple[Any, Any]]:
+def folds(known: Sequence[tuple[str, str, str]]) -> Iterator[tuple[Any, Any]]:
     from sklearn.model_selection import StratifiedKFold
 
     labels = [f"{language} {intent}" for _text, intent, language in known]
     yield from StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(labels, labels)
 
 
-def _trained(known: list[tuple[str, str, str]], folder: Path) -> list[Any]:
-    """The components of config.yml, trained in order."""
+def fit(components: Iterable[Mapping[str, Any]], known: Sequence[tuple[str, str, str]], folder: Path) -> list[Any]:
+    """Components as config.yml names them, trained in order on (text, intent, language)."""
     from rasa.engine.graph import ExecutionContext, GraphSchema
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.storage.resource import Resource
@@ -82,8 +82,8 @@ def _trained(known: list[tuple[str, str, str]], folder: Path) -> list[Any]:
 
     data = TrainingData([Message.build(text=text, intent=intent) for text, intent, _language in known])
     storage, context = LocalModelStorage.create(folder), ExecutionContext(GraphSchema({}))
-    pipeline = []
-    for number, config in enumerate(yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]):
+    fitted = []
+    for number, config in enumerate(components):
         kind = _class(config["name"])
         options = {**kind.get_default_config(), **{key: value for key, value in config.items() if key != "name"}}
         component = kind.create(options, storage, Resource(f"component{number}"), context)
@@ -91,8 +91,14 @@ def _trained(known: list[tuple[str, str, str]], folder: Path) -> list[Any]:
             component.train(data)
         if hasattr(component, "process_training_data"):
             data = component.process_training_data(data)
-        pipeline.append(component)
-    return pipeline
+        fitted.append(component)
+    return fitted
+
+
+def _configured() -> list[dict[str, Any]]:
+    """The components of config.yml."""
+    found: list[dict[str, Any]] = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    return found
 
 
 def _class(name: str) -> Any:

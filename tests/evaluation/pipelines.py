@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.evaluation import data
-from tests.evaluation.crossval import _class, _folds, sentences
+from tests.evaluation.crossval import fit, folds, sentences
 
 RESULTS = Path(__file__).with_suffix(".json")
 LANGUAGES = ("es", "qu")
@@ -91,27 +91,11 @@ class Trained:
 
 def train(pipeline: Pipeline, known: Sequence[Sentence], folder: Path) -> Trained:
     """Trains the components one after the other."""
-    from rasa.engine.graph import ExecutionContext, GraphSchema
-    from rasa.engine.storage.local_model_storage import LocalModelStorage
-    from rasa.engine.storage.resource import Resource
-    from rasa.shared.nlu.training_data.message import Message
-    from rasa.shared.nlu.training_data.training_data import TrainingData
-
     started = time.perf_counter()
-    training = TrainingData([Message.build(text=text, intent=intent) for text, intent, _language in known])
-    storage, context = LocalModelStorage.create(folder), ExecutionContext(GraphSchema({}))
-    components = []
-    for number, config in enumerate(pipeline.components):
-        kind = _class(config["name"])
-        options = {**kind.get_default_config(), **{key: value for key, value in config.items() if key != "name"}}
-        component = kind.create(options, storage, Resource(f"component{number}"), context)
-        if hasattr(component, "train"):
-            component.train(training)
-        if hasattr(component, "process_training_data"):
-            training = component.process_training_data(training)
-        components.append(component)
+    components = fit(pipeline.components, known, folder)
+    seconds = time.perf_counter() - started
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Trained(components, time.perf_counter() - started, size / 1e6)
+    return Trained(components, seconds, size / 1e6)
 
 
 def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
@@ -149,7 +133,7 @@ def _held_out(trained: Trained) -> dict[str, Any]:
 
 def _cross_validated(pipeline: Pipeline, known: Sequence[Sentence]) -> dict[str, float]:
     pairs: dict[str, list[tuple[str, str]]] = {language: [] for language in LANGUAGES}
-    for training, tested in _folds(known):
+    for training, tested in folds(known):
         with tempfile.TemporaryDirectory() as folder:
             trained = train(pipeline, [known[n] for n in training], Path(folder))
             for text, intent, language in (known[n] for n in tested):

@@ -17,7 +17,6 @@ from bot.gateway.incoming import Incoming
 from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
 from followup import messages
 from followup.database import Database, open_database
 from followup.models import communication
@@ -61,7 +60,7 @@ class House:
         self.wrote = 0
         self.database: Database = open_database(f"sqlite:///{folder}/uyariq.db", KEY)
         self.database.migrate()
-        self.store = Store(open_engine(f"sqlite:///{folder}/gateway.db"), Seal(KEY))
+        self.store = Store(self.database.writer, Seal(KEY))
         self.office = PostOffice(self.store, self.say, Identity(KEY), list, lambda: self.now)
         self.platform = Platform()
 
@@ -97,7 +96,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     """One house for a test."""
     made = House(tmp_path)
     yield made
-    made.store.close()
     made.database.close()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from bot.gateway.seal import Seal
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
+from followup.database import Database
 from followup.place import conversations_of
 from followup.retention import erase
 from uyariq.errors import UyariqError
@@ -34,17 +34,17 @@ def run(options: argparse.Namespace) -> int:
         conversations = conversations_of(conn, options.patient)
         if not erase(conn, options.patient, datetime.now(timezone.utc)):
             raise NoSuchPerson(f"No hay ninguna persona con el código {options.patient}; quizá ya se borró.")
-    asyncio.run(_forget(settings, conversations))
+    asyncio.run(_forget(settings, database, conversations))
+    database.close()
     print("Se borraron los datos de la persona.")
     return 0
 
 
-async def _forget(settings: Settings, conversations: list[str]) -> None:
+async def _forget(settings: Settings, database: Database, conversations: list[str]) -> None:
     from uyariq.rooms import open_trackers
 
     trackers = open_trackers(settings)
-    store = Store(open_engine(settings.database_url), Seal(settings.secret))
+    store = Store(database.writer, Seal(settings.secret))
     for conversation in conversations:
         await trackers.delete(conversation)
         store.erase(conversation)
-    store.close()

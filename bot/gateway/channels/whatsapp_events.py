@@ -108,7 +108,7 @@ def _message(message: dict[str, Any], people: dict[str, str]) -> Incoming | None
         return None
     person = people.get(str(writer), str(writer))
     said, kind = _content(message, kind)
-    return Incoming(NAME, str(event_id), person, kind, said, tapped=str(event_id))
+    return Incoming(NAME, str(event_id), person, kind, said)
 
 
 def _content(message: dict[str, Any], kind: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from bot.gateway.identity import Identity
 from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
+from followup.database import open_database
 
 SECRET = bytes(range(32))
 
@@ -40,7 +40,7 @@ async def main(folder: str, address: str, token: str) -> None:
         await asyncio.sleep(0.02)
         return [{"text": f"oí {text}", "buttons": []}]
 
-    store = Store(open_engine(f"sqlite:///{folder}/gateway.db"), Seal(SECRET))
+    store = Store(open_database(f"sqlite:///{folder}/gateway.db", SECRET).writer, Seal(SECRET))
     office = PostOffice(store, dialogue, Identity(SECRET), list, lambda: datetime.now(timezone.utc))
     channel = Telegram(token, address)
     office.add(channel)

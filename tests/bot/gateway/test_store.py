@@ -10,7 +10,8 @@ import pytest
 from bot.gateway.incoming import Incoming
 from bot.gateway.seal import Seal
 from bot.gateway.store import FAILED, NEVER, Store
-from bot.gateway.tables import metadata, open_engine
+from bot.gateway.tables import metadata
+from followup.database import open_database
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)
 ANA = "telegram-ana"
@@ -21,10 +22,10 @@ SEAL = Seal(bytes(range(32)))
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store on each database."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    engine = open_engine(request.getfixturevalue(name).replace("uyariq.db", "gateway.db"))
-    yield Store(engine, SEAL)
-    metadata.drop_all(engine)
-    engine.dispose()
+    database = open_database(request.getfixturevalue(name), bytes(range(32)))
+    yield Store(database.writer, SEAL)
+    metadata.drop_all(database.writer)
+    database.close()
 
 
 def message(event_id: str, text: str = "hola", **more: str) -> tuple[str, Incoming]:

@@ -20,7 +20,7 @@ from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.split import split_text
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
+from followup.database import open_database
 from tests.emulators.telegram_server import TOKEN, TelegramServer, telegram_server
 
 SECRET = bytes(range(32))
@@ -64,9 +64,9 @@ def server() -> Iterator[TelegramServer]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An inbox and outbox of its own."""
-    made = Store(open_engine(f"sqlite:///{tmp_path}/gateway.db"), Seal(SECRET))
-    yield made
-    made.close()
+    database = open_database(f"sqlite:///{tmp_path}/gateway.db", SECRET)
+    yield Store(database.writer, Seal(SECRET))
+    database.close()
 
 
 @pytest.fixture

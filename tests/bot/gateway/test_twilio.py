@@ -18,8 +18,8 @@ from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
 from bot.gateway.webhooks import gateway_app
+from followup.database import open_database
 
 ADDRESS = "https://bot.example.org/webhooks/twilio"
 SECRET = bytes(range(32))
@@ -63,9 +63,9 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """The parts over a SQLite file."""
-    store = Store(open_engine(f"sqlite:///{tmp_path}/gateway.db"), Seal(SECRET))
-    yield House(store)
-    store.close()
+    database = open_database(f"sqlite:///{tmp_path}/gateway.db", SECRET)
+    yield House(Store(database.writer, Seal(SECRET)))
+    database.close()
 
 
 async def test_a_message_is_answered_with_its_options_as_lines(house: House) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from bot.gateway.gateway import Bubble
+from followup.database import open_database
 from tests.emulators.telegram_server import TOKEN, telegram_server
 from uyariq.channels import open_post_office, start_channels
 from uyariq.settings import read_settings
@@ -52,7 +53,8 @@ async def test_telegram_calls_us_with_its_secret_and_is_answered(tmp_path: Path)
                 "TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/webhooks/telegram",
             }
         )
-        office = open_post_office(settings, dialogue, list, now)
+        database = open_database(settings.database_url, settings.secret)
+        office = open_post_office(settings, database, dialogue, list, now)
         tasks = start_channels(office, settings, now, lambda response, language: f"{response} {language}")
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as caller:
@@ -79,7 +81,7 @@ async def test_telegram_calls_us_with_its_secret_and_is_answered(tmp_path: Path)
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await office.close()
-            office.store.close()
+            database.close()
     assert heard == ["hola"]
 
 

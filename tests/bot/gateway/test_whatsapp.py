@@ -26,9 +26,9 @@ from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.store import Store
-from bot.gateway.tables import open_engine
 from bot.gateway.webhooks import gateway_app, signature, whatsapp_routes
 from bot.payloads import own_payload
+from followup.database import open_database
 from tests.emulators.graph import PHONE_ID, Graph, event, message
 
 SECRET = bytes(range(32))
@@ -66,9 +66,9 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """The parts over a SQLite file."""
-    store = Store(open_engine(f"sqlite:///{tmp_path}/gateway.db"), Seal(SECRET))
-    yield House(store)
-    store.close()
+    database = open_database(f"sqlite:///{tmp_path}/gateway.db", SECRET)
+    yield House(Store(database.writer, Seal(SECRET)))
+    database.close()
 
 
 async def test_text_is_answered_and_shown_as_read(house: House) -> None:
