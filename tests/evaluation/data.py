@@ -108,12 +108,12 @@ def messages(source: str) -> list[Message]:
 
 
 def replies(name: str) -> list[ReplyLine]:
-    """The replies of a file such as replies or replies_2; none if it does not exist."""
+    """The replies of a file such as replies, replies_2 or replies_3; none if it does not exist."""
     return [ReplyLine(str(r["text"]), r["question"], r["language"], r["answer"]) for r in _rows(name)]
 
 
 def risks(name: str) -> list[RiskLine]:
-    """The messages of a file such as risk or risk_2; none if it does not exist."""
+    """The messages of a file such as risk, risk_2 or risk_3; none if it does not exist."""
     return [RiskLine(r["text"], tuple(r["risk"]), r["language"], _note(r)) for r in _rows(name)]
 
 

@@ -26,6 +26,7 @@ Sentence = tuple[str, str, str]
 _WORDS = {"name": "CountVectorsFeaturizer"}
 _LETTERS = {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4}
 _LOGISTIC = {"name": "LogisticRegressionClassifier", "max_iter": 100, "solver": "lbfgs", "tol": 0.001}
+_DIET = {"name": "DIETClassifier", "epochs": 20, "entity_recognition": False, "random_seed": 1}
 _CLEAN = (
     {"name": "bot.nlu.components.text_cleaner.TextCleaner"},
     {"name": "bot.nlu.components.language_detector.LanguageDetector"},
@@ -62,8 +63,13 @@ PIPELINES = (
             {"name": "WhitespaceTokenizer"},
             _WORDS,
             _LETTERS,
-            {"name": "DIETClassifier", "epochs": 20, "entity_recognition": False, "random_seed": 1},
+            _DIET,
         ),
+        slow=True,
+    ),
+    Pipeline(
+        "Rasa: DIET 20 epochs on the words and roots of the spaCy pipelines",
+        (*_CLEAN, _WORDS, _LETTERS, _DIET),
         slow=True,
     ),
 )

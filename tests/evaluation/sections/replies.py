@@ -28,7 +28,7 @@ which the crisis help takes before the question does."""
         head = ("replies", "n", "direct right", "all right", "opposite", "guessed", "asked again", "broke out")
         parts.append(f"### {name}\n\n{table(head, rows)}")
         parts.append(f"By what a careful person reads:\n\n{_by_answer(fast, name)}")
-    return "\n\n".join([*parts, *(NOT_THERE.format(n) for n in ("replies_2",) if n not in fast.answered)])
+    return "\n\n".join([*parts, *(NOT_THERE.format(n) for n in ("replies_2", "replies_3") if n not in fast.answered)])
 
 
 def _by_answer(fast: Fast, name: str) -> str:

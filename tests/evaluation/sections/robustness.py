@@ -29,7 +29,7 @@ harder measure, as not every line can be altered.
 
 {table((*head, "accuracy points lost, altered lines"), intents)}
 
-### Danger: recall of any danger (risk.yml and risk_2.yml together)
+### Danger: recall of any danger (risk.yml, risk_2.yml and risk_3.yml together)
 
 {table((*head, "altered lines", "rules alone", "rules alone, altered lines", "false alarms after"), dangers)}
 
