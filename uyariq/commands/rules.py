@@ -20,6 +20,7 @@ from screening.engine import Engine
 from screening.errors import ERROR, DefinitionUnavailable
 from screening.play import play
 from screening.reader import load_library
+from uyariq.commands import rules_exchange
 from uyariq.errors import UsageError
 from uyariq.rooms import LOCALE, RULES
 from uyariq.say_in_terminal import shown
@@ -35,10 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparing = actions.add_parser("diff", help="what changed between two versions of a file, in words")
     comparing.add_argument("old")
     comparing.add_argument("new")
+    rules_exchange.add_arguments(actions)
 
 
 def run(options: argparse.Namespace) -> int:
     """Check, play or compare."""
+    if options.action in ("export", "import"):
+        return rules_exchange.export(options) if options.action == "export" else rules_exchange.bring(options)
     if options.action == "diff":
         return _diff(Path(options.old), Path(options.new))
     return _check() if options.action == "check" else _play(options.name, options.lang)
