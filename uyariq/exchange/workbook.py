@@ -31,7 +31,7 @@ HEADINGS = {
 """Columns that are always there, in this order; others follow as the instrument needs them."""
 _WIDE, _NARROW = 60, 18
 # A text that begins like a formula would be counted, not shown, by the spreadsheet.
-_FORMULA = ("=", "+", "@")
+_FORMULA = ("=", "+", "-", "@", "#")
 
 
 class NoWorkbook(ValueError):
@@ -69,9 +69,9 @@ def _fill(cell: Any, value: Any) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if value.startswith(_FORMULA):
-            cell.data_type = "s"
-            cell.quotePrefix = True
+        # "=1" and "#N/A" are words of the instrument, not a formula or a mistake of the sheet.
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(_FORMULA)
 
 
 def read_workbook(path: Path) -> Tables:
