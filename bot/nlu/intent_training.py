@@ -83,13 +83,13 @@ def fit(counted: Counted, settings: Settings) -> IntentModel:
     from sklearn.svm import LinearSVC
 
     examples = counted.examples
-    kept = _vocabulary(counted)
+    kept = vocabulary(counted)
     names = [counted.names[column] for column in kept]
     raw, views = counted.matrix[:, kept], views_of(names)
-    rarity = _rarity(raw[[i for i, e in enumerate(examples) if not e.variant]])
+    rarity = rarity_of(raw[[i for i, e in enumerate(examples) if not e.variant]])
     weight = [settings.variant_weight if e.variant else 1.0 for e in examples]
     fitted = LinearSVC(C=settings.penalty, tol=settings.tolerance, class_weight="balanced", random_state=1)
-    fitted.fit(_weighted(raw, rarity, views), [e.intent for e in examples], sample_weight=weight)
+    fitted.fit(weighted_rows(raw, rarity, views), [e.intent for e in examples], sample_weight=weight)
     coefficients, bias = _one_row_per_intent(fitted.coef_, fitted.intercept_)
     weights = coefficients.T.astype(np.float16).copy()
     features = {name: row for row, name in enumerate(names)}
@@ -135,7 +135,7 @@ def judge(model: IntentModel, counted: Counted) -> list[Unseen]:
     """Each example as the model sees it."""
     place = {name: column for column, name in enumerate(counted.names)}
     raw = counted.matrix[:, [place[name] for name in model.features]]
-    margins = _weighted(raw, model.rarity, model.views) @ model.weights.astype(np.float32) + model.bias
+    margins = weighted_rows(raw, model.rarity, model.views) @ model.weights.astype(np.float32) + model.bias
     rows = {name: row for row, name in enumerate(model.intents)}
     return [
         Unseen(line, familiarity(e.tokens, model.features), rows[e.intent])
@@ -175,7 +175,7 @@ def _best_scale(unseen: Sequence[Unseen]) -> float:
     return min((1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0), key=surprise)
 
 
-def _weighted(raw: Any, rarity: NDArray[np.float32], views: NDArray[np.int8]) -> Any:
+def weighted_rows(raw: Any, rarity: NDArray[np.float32], views: NDArray[np.int8]) -> Any:
     """Counts as intent_features.weighted() makes them, for all rows at once."""
     from scipy.sparse import csr_matrix
 
@@ -196,7 +196,7 @@ def _one_row_per_intent(
     return coefficients, bias
 
 
-def _vocabulary(counted: Counted) -> list[int]:
+def vocabulary(counted: Counted) -> list[int]:
     """Every written word, and what occurs in three written lines or five counting variants; all of a small corpus."""
     written = [i for i, e in enumerate(counted.examples) if not e.variant]
     everywhere = counted.matrix.getnnz(axis=0)
@@ -208,6 +208,6 @@ def _vocabulary(counted: Counted) -> list[int]:
     return [int(column) for column in np.flatnonzero(kept)]
 
 
-def _rarity(raw: Any) -> NDArray[np.float32]:
+def rarity_of(raw: Any) -> NDArray[np.float32]:
     """The weight of each feature: the fewer lines have it, the more it says."""
     return (np.log((1 + raw.shape[0]) / (1 + raw.getnnz(axis=0))) + 1).astype(np.float32)
