@@ -35,7 +35,17 @@ EMULATOR := tests/emulators/telegram
 $(EMULATOR)/node_modules: $(EMULATOR)/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix $(EMULATOR) --silent --no-audit --no-fund && touch $@; fi
 
-test: setup $(EMULATOR)/node_modules ## Run all tests
+# A second WhatsApp library, as a referee; without Node its tests are left out, too.
+REFEREE := tests/emulators/whatsapp
+$(REFEREE)/node_modules: $(REFEREE)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $(REFEREE) --silent --no-audit --no-fund && touch $@; fi
+
+# The accessibility rules of the browser tests, in the same way.
+AXE := tests/console/axe
+$(AXE)/node_modules: $(AXE)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $(AXE) --silent --no-audit --no-fund && touch $@; fi
+
+test: setup $(EMULATOR)/node_modules $(REFEREE)/node_modules $(AXE)/node_modules ## Run all tests
 	@$(UYARIQ) train --if-needed
 	@$(PY) -m pytest
 

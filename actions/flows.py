@@ -11,6 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import current
+from actions.directory import nearest_centre
 from actions.form import after
 from actions.heard import GUESSES, intent_of, language_chosen, unclear_of
 from actions.ladder import not_understood, offered
@@ -134,6 +135,9 @@ class ActionServices(Action):
         for name in SERVICE_FIELDS:
             fields |= fill(f"{{{name}}}", context.library, {}, language, context.now()) or {}
         respond(dispatcher, "utter_services", language, **fields)
+        centre = nearest_centre(context, tracker.sender_id)
+        if centre:
+            respond(dispatcher, "utter_nearest_centre", language, centre=centre)
         return []
 
 

@@ -18,7 +18,9 @@ PATIENCE = 2
 GUESS = "guess"
 LABEL = "utter_guess_"
 OTHER = "other"
-VOICE, EDITED = "voice", "edited"
+VOICE, VOICE_KEPT, EDITED, HELP = "voice", "voice_kept", "edited", "help"
+# The flow that gives a number first and then asks what is happening.
+HELP_NOW = "help_now"
 GOT = {
     "sticker": "utter_got_picture",
     "photo": "utter_got_picture",
@@ -61,6 +63,8 @@ def not_understood(context: Context, session: Session, now: datetime, heard: Unc
         return context.engine.note_risk(session, heard.danger, "ask", now, source="intent")
     if heard.kind == EDITED:
         return Turn(session, say=(Say(response="utter_got_edited"),))
+    if heard.kind == HELP:
+        return context.engine.open(session, HELP_NOW, now)
     turn = _rung(context, session, now, heard)
     return replace(turn, events=(*turn.events, *_to_learn_from(context, session, now, heard)))
 
@@ -157,8 +161,8 @@ def _again_or_first(context: Context, session: Session, now: datetime, heard: Un
 
 def _first_words(context: Context, session: Session, now: datetime, heard: Unclear) -> Say:
     """A voice note or a picture comes without words: then the person is told what can be read here."""
-    if heard.kind == VOICE:
-        return _with_number("utter_got_voice", context, session, now)
+    if heard.kind in (VOICE, VOICE_KEPT):
+        return _with_number(f"utter_got_{heard.kind}", context, session, now)
     if heard.kind in GOT:
         return Say(response=GOT[heard.kind])
     return Say(response="utter_not_understood" if heard.text or not heard.unsure else "utter_only_reading")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,13 +29,14 @@ class Taken:
     """What a turn came to.
 
     turn: None when this message was handled before; said: what was said then, but for the question. recorded: False
-    when it was spooled.
+    when it was spooled. forgotten: conversations of a person who was forgotten in this turn.
     """
 
     session: Session
     turn: Turn | None = None
     recorded: bool = True
     said: tuple[dict[str, Any], ...] = ()
+    forgotten: tuple[str, ...] = ()
 
     @property
     def erased(self) -> bool:
@@ -85,11 +86,20 @@ def take(tracker: Tracker, step: Step) -> Taken:
             else:
                 row.record(turn.events)
                 row.save(turn.session.to_json())
-                row.keep_said([say.to_dict() for say in turn.say if say.kind != QUESTION])
+                row.keep_said(_to_keep(taken, tracker.sender_id))
     except Exception as error:
         return _spooled(context, tracker, taken, step, now, error)
     assert taken is not None
-    return taken
+    return replace(taken, forgotten=tuple(row.forgotten))
+
+
+def _to_keep(taken: Taken, conversation: str) -> list[dict[str, Any]]:
+    """What is said again when the answer is cut short: everything but the question."""
+    assert taken.turn is not None
+    said = [say.to_dict() for say in taken.turn.say if say.kind != QUESTION]
+    if taken.erased and said:
+        said[-1]["forget"] = [conversation]
+    return said
 
 
 def _spooled(
@@ -117,7 +127,12 @@ def utter_all(dispatcher: CollectingDispatcher, says: Iterable[Say], language: s
 def utter_taken(dispatcher: CollectingDispatcher, tracker: Tracker, taken: Taken) -> None:
     """Say what the turn says; for a message whose answer was cut short, what was said then."""
     if taken.turn is not None:
-        utter_all(dispatcher, taken.turn.say, taken.session.language)
+        says = taken.turn.say
+        utter_all(dispatcher, says[:-1] if taken.forgotten else says, taken.session.language)
+        if taken.forgotten and says:
+            # With the last words the channel hears whom it has to forget, too.
+            last = {**says[-1].to_dict(), "forget": list(taken.forgotten)}
+            dispatcher.utter_message(response=SAY, say=last, language=taken.session.language)
     # Of several actions in one turn the later ones find the message handled, too: by the first of them.
     for say in () if has_spoken(tracker) else taken.said:
         dispatcher.utter_message(response=SAY, say=say, language=taken.session.language)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import tarfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.exceptions import AgentNotReady
+from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.exceptions import ModelNotFound
@@ -33,6 +35,10 @@ NOT_UNDERSTOOD = "nlu_fallback"
 # Messages up to this length are understood once and remembered in memory, so many of them.
 SHORT = 12
 REMEMBERED = 2_000
+# Seconds between two looks at a lock that another bot holds; Rasa's own second is long for a chat.
+LOCK_LOOK = 0.05
+# (conversation id, text or payload, message id) -> what is said instead of the bot's answer; None: the bot answers.
+Desk = Callable[[str, str, str], Awaitable["list[dict[str, Any]] | None"]]
 
 
 class DialogueProcessor(MessageProcessor):
@@ -109,7 +115,10 @@ class DialogueAgent(Agent):
     """Rasa's agent, one turn of a person after the other, in the order in which they came; never silent.
 
     failed: the bubbles to say when a turn came to nothing, because the database was away or something else failed.
+    desk: asked first, whether a person of the team has the word in this conversation.
     """
+
+    desk: Desk | None = None
 
     def __init__(self, failed: Callable[[], list[dict[str, Any]]] = list, **parts: Any) -> None:
         super().__init__(**parts)
@@ -135,7 +144,9 @@ class DialogueAgent(Agent):
         """Answer one message. Two at once from one person wait for each other (Rasa's own lock waits whole seconds)."""
         if self.processor is None:
             raise AgentNotReady("The model has not been loaded.")
-        async with self._turns.of(message.sender_id):
+        async with self._turns.of(message.sender_id), self._among_bots(message.sender_id):
+            if await self._taken_by_desk(message):
+                return _said(message.output_channel)
             try:
                 await self.processor.handle_message(message)
             except Exception as error:  # whatever fails, a person gets an answer
@@ -143,6 +154,30 @@ class DialogueAgent(Agent):
             if not _said(message.output_channel):
                 await self._say_failed(message)
         return _said(message.output_channel)
+
+    @asynccontextmanager
+    async def _among_bots(self, person: str) -> AsyncIterator[None]:
+        """Where several bots share the work, one of them at a time. Without the locks' server everybody is answered."""
+        async with AsyncExitStack() as held:
+            if not isinstance(self.lock_store, InMemoryLockStore):
+                try:
+                    await held.enter_async_context(self.lock_store.lock(person, wait_time_in_seconds=LOCK_LOOK))
+                except Exception as error:
+                    logger.error("agent.lock_failed %s", type(error).__name__)
+            yield
+
+    async def _taken_by_desk(self, message: UserMessage) -> bool:
+        """Whether somebody else has the word; what they have the person told is said."""
+        if self.desk is None:
+            return False
+        try:
+            bubbles = await self.desk(message.sender_id, message.text or "", str(message.message_id))
+        except Exception as error:  # rather two answers than none
+            logger.error("agent.desk_failed %s", type(error).__name__)
+            return False
+        for bubble in bubbles or ():
+            await message.output_channel.send_response(message.sender_id, bubble)
+        return bubbles is not None
 
     async def _say_failed(self, message: UserMessage) -> None:
         message.output_channel.failed = True

@@ -65,6 +65,11 @@ class Wording(NaturalLanguageGenerator):
             message["delay"] = say["delay"]
         if say.get("kind") == QUESTION:
             message["asks"] = True
+        if say.get("forget"):
+            message["forget"] = say["forget"]
+        # For the channels that can send the recording of these words with them.
+        spoken = say.get("response") or say["context"]
+        message["voice"] = {"context": spoken, "language": language, "question": say.get("kind") == QUESTION}
         return message
 
     def _buttons(self, say: dict[str, Any], language: str) -> list[dict[str, str]]:

@@ -16,7 +16,22 @@ RECEIVED = "received"
 # What the clock begins by itself.
 EXTERNAL = "external"
 EVENTS = ("reminder", "rescreen", "callback_missed", "ask_number")
-KINDS = ("voice", "sticker", "photo", "video", "document", "location", "contact", "poll", "edited", "other")
+KINDS = (
+    "voice",
+    # A voice note that is kept for a person to listen to.
+    "voice_kept",
+    "sticker",
+    "photo",
+    "video",
+    "document",
+    "location",
+    "contact",
+    "poll",
+    "edited",
+    # Somebody chose help from a menu of commands.
+    "help",
+    "other",
+)
 # «/name{…}», or data in braces by itself: nobody says such a thing to anybody.
 LIKE_A_PAYLOAD = re.compile(r"\s*(/\w+\s*[{\[]|[{\[]\s*\")")
 

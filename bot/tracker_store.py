@@ -32,13 +32,21 @@ REMEMBERED = 10_000
 class ShortTrackerStore(TrackerStore):
     """A tracker store whose cost does not grow with the conversation.
 
-    url: SQLAlchemy address; without one, conversations are kept in memory only.
+    url: SQLAlchemy address; without one, conversations are kept in memory only. shared: other processes write the same
+    rows, so that nothing is remembered here.
     """
 
     def __init__(
-        self, domain: Domain, host: Any = None, event_broker: EventBroker | None = None, url: str = "", **kwargs: Any
+        self,
+        domain: Domain,
+        host: Any = None,
+        event_broker: EventBroker | None = None,
+        url: str = "",
+        shared: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
+        self._shared = shared
         self._engine = _engine(url or getattr(host, "url", None) or "")
         self._states: OrderedDict[str, str] = OrderedDict()
 
@@ -72,6 +80,8 @@ class ShortTrackerStore(TrackerStore):
             connection.execute(sa.delete(trackers).where(trackers.c.conversation_id == sender_id))
 
     def _remember(self, sender_id: str, state: str) -> None:
+        if self._shared:
+            return
         self._states[sender_id] = state
         self._states.move_to_end(sender_id)
         if len(self._states) > REMEMBERED:

@@ -13,7 +13,37 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import auth, calls, chat, front, health, messages, person, worklist
+from console import (
+    audit_page,
+    auth,
+    calls,
+    chat,
+    conversation,
+    data_life,
+    duplicates,
+    emergency,
+    exports,
+    first_aid_by_phone,
+    front,
+    health,
+    health_centres,
+    messages,
+    notes,
+    own_notices,
+    person,
+    reach,
+    referrals,
+    reports,
+    saved,
+    screening_by_phone,
+    second_step,
+    supervision,
+    users,
+    visits,
+    voice_notes,
+    worklist,
+)
+from console import channels as channels_page
 from console.chat_backend import ChatBackend, Conversations
 from console.failures import note_failure
 from console.headers import SecurityHeaders
@@ -24,6 +54,7 @@ from console.visit import StaffRoute, Visit, not_found
 from console.wording import Translate, in_spanish
 from followup.database import Database
 from screening.definitions import Library
+from screening.engine import Engine
 
 NOBODY_NEEDED, ANY_STAFF = Permission.PUBLIC, Permission.SIGNED_IN
 CASES, IDENTITY, SUPERVISION = Permission.WORK_CASES, Permission.VIEW_IDENTITY, Permission.SUPERVISE
@@ -36,6 +67,7 @@ def routes() -> list[BaseRoute]:
         Route("/", front.front_door),
         Route("/chat", chat.chat_page),
         Route("/chat/messages", chat.chat_messages, methods=["POST"]),
+        Route("/chat/waiting", chat.chat_waiting, methods=["POST"]),
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
         Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
@@ -58,9 +90,30 @@ def routes() -> list[BaseRoute]:
         StaffRoute("/casos/{task}/reabrir", calls.open_again, CASES, "POST"),
         StaffRoute("/casos/{task}/confirmar", calls.confirm, SUPERVISION, "POST"),
         StaffRoute("/llamadas/{attempt}/deshacer", calls.take_back, CASES, "POST"),
+        *reach.routes(),
+        *saved.routes(),
+        *supervision.routes(),
+        *own_notices.routes(),
+        *second_step.routes(),
+        *users.routes(),
+        *emergency.routes(),
+        *audit_page.routes(),
+        *duplicates.routes(),
+        *data_life.routes(),
         StaffRoute("/mensajes", messages.messages_page, MESSAGES),
         StaffRoute("/mensajes", messages.save_labels, MESSAGES, "POST"),
         StaffRoute("/mensajes/ejemplos", messages.examples, MESSAGES),
+        *reports.routes(),
+        *exports.routes(),
+        *referrals.routes(),
+        *visits.routes(),
+        *health_centres.routes(),
+        *conversation.routes(),
+        *first_aid_by_phone.routes(),
+        *notes.routes(),
+        *screening_by_phone.routes(),
+        *channels_page.routes(),
+        *voice_notes.routes(),
     ]
 
 
@@ -73,11 +126,14 @@ def create_app(
     settings: ConsoleSettings | None = None,
     now: Callable[[], datetime] = utc_now,
     more_routes: Sequence[BaseRoute] = (),
+    engine: Engine | None = None,
+    channels: channels_page.Channels | None = None,
 ) -> Starlette:
     """The console over an open database and a bot.
 
     library: the rules in use. translate: words of the public pages. more_routes: pages of other parts of the console;
-    those for staff are StaffRoutes as well.
+    those for staff are StaffRoutes as well. engine: of the chat, if it is here.
+    channels: the platforms' inbox and outbox, where there are any.
     """
     chosen = settings or ConsoleSettings()
     app = Starlette(
@@ -96,6 +152,8 @@ def create_app(
         login_limiter=RateLimiter(chosen.login_allowance),
         templates=load_templates(),
         districts={place.ubigeo: place for place in library.places},
+        engine=engine,
+        channels=channels,
     )
     return app
 

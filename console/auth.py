@@ -7,6 +7,8 @@ import time
 
 from starlette.responses import Response
 
+from console.cookies import set_cookie
+from console.second_step import HALF_COOKIE, STEP
 from console.visit import FORM_COOKIE, SESSION_COOKIE, Visit, go
 from followup import staff
 from followup.errors import StaffRefused
@@ -30,9 +32,14 @@ def sign_in(visit: Visit) -> Response:
     if person is None:
         return _form_with_token(visit, failed=True, status_code=401)
     with visit.site.database.begin() as conn:
-        token = staff.sign_in(conn, person.id, visit.now)
+        token = staff.sign_in(conn, person.id, visit.now, awaits_code=person.second_step)
+    if person.second_step:
+        # The form's cookie stays: the form of the second step carries the same token.
+        response = go(STEP)
+        set_cookie(response, visit, HALF_COOKIE, token)
+        return response
     response = go("/inicio")
-    _set_cookie(response, visit, SESSION_COOKIE, token)
+    set_cookie(response, visit, SESSION_COOKIE, token)
     response.delete_cookie(FORM_COOKIE)
     return response
 
@@ -72,18 +79,12 @@ def change_password(visit: Visit) -> Response:
     except StaffRefused:
         return visit.page("password.html", 400, trouble="short")
     response = go("/inicio")
-    _set_cookie(response, visit, SESSION_COOKIE, token)
+    set_cookie(response, visit, SESSION_COOKIE, token)
     return response
 
 
 def _form_with_token(visit: Visit, *, failed: bool, status_code: int = 200) -> Response:
     token = visit.request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
     response = visit.page("login.html", status_code, token=token, failed=failed)
-    _set_cookie(response, visit, FORM_COOKIE, token)
+    set_cookie(response, visit, FORM_COOKIE, token)
     return response
-
-
-def _set_cookie(response: Response, visit: Visit, name: str, value: str) -> None:
-    wanted = visit.site.settings.secure_cookies
-    secure = visit.request.url.scheme == "https" if wanted is None else wanted
-    response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure, path="/")

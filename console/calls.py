@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from console.clockwords import LIMA
 from console.visit import Visit, go, not_found
 from followup import tasks, worklist
 from followup.errors import TaskRefused
-from followup.tasks import CallResult
+from followup.tasks import CallResult, safe_contact
 from followup.worklist import TaskCard
 
 NOTE_LIMIT = 4000
@@ -113,12 +113,26 @@ def _form_again(visit: Visit, card: TaskCard, reason: str) -> Response:
 def _call_result(visit: Visit) -> CallResult:
     form = visit.form
     return CallResult(
-        contact_result=form.get("contacto", ""),
+        contact_result=form.get("de_un_toque") or form.get("contacto", ""),
         disposition=form.get("disposicion") or None,
         next_at=_next_at(form.get("proxima", ""), visit.now),
         referral=form.get("derivacion") or None,
         note=_note(visit),
+        language=form.get("idioma_oido") or None,
+        safe_contact=_safe_contact(form),
     )
+
+
+def _safe_contact(form: Mapping[str, str]) -> dict[str, str] | None:
+    """What the person now said about being called; empty when all is as before, None when it was not asked."""
+    asked = form.get("seguro")
+    if asked not in ("igual", "cambio"):
+        return None
+    if asked == "igual":
+        return {}
+    found = {name: form[f"seguro_{name}"] for name in safe_contact.FIELDS if form.get(f"seguro_{name}")}
+    hours = form.get("seguro_horas", "").strip()
+    return found | ({safe_contact.HOURS: hours} if hours else {})
 
 
 def _note(visit: Visit) -> str:

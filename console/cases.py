@@ -9,16 +9,33 @@ from datetime import datetime
 from console.clockwords import due_words, moment_words, span_words
 from console.labels import label
 from console.site import Site
-from followup.ruleset import CallbackRules
+from followup.ruleset import LADDER, CallbackRules
 from followup.worklist import TaskCard
 
 EVERY_DAY = "daily"
+CALL_KINDS = ("crisis", "callback")
+UNSAFE = "phone_not_safe"
+NOT_TO_BE_WRITTEN = frozenset({"no_messages", "do_not_say_who", "hang_up_if_other", "shared_phone", "violence"})
+"""Warnings and reasons with which nobody should write to that telephone from their own."""
 RISK_TONES = ("crisis", "high", "moderate", "none")
 
 
 @dataclass(frozen=True)
+class QuickResult:
+    """A result as a button. key: the number that the same result has on the person's page."""
+
+    code: str
+    label: str
+    key: int
+
+
+@dataclass(frozen=True)
 class CaseWords:
-    """A task and everything that a screen says about it. `late`: its due time has passed."""
+    """A task and everything that a screen says about it. `late`: its due time has passed.
+
+    can_call, can_write: whether its number may be called, or written to on WhatsApp, from the card. quick: results that
+    one tap records. reassigning: codes of results that pass the case to another language.
+    """
 
     card: TaskCard
     risk: str
@@ -35,12 +52,19 @@ class CaseWords:
     holder: str
     mine: bool
     free: bool
+    can_call: bool
+    can_write: bool
+    quick: tuple[QuickResult, ...]
+    reassigning: tuple[str, ...]
 
 
-def case_words(card: TaskCard, site: Site, rules: CallbackRules, viewer: str, now: datetime) -> CaseWords:
-    """The words for one task, as that viewer reads them."""
+def case_words(
+    card: TaskCard, site: Site, rules: CallbackRules, viewer: str, now: datetime, *, sees_identity: bool = False
+) -> CaseWords:
+    """The words for one task, as that viewer reads them. sees_identity: may look at the number."""
     holder = card.owner_name if card.owner_id else None
     mine = card.owner_id == viewer
+    can_call = mine and sees_identity and card.has_phone and card.closed_at is None and UNSAFE not in card.warnings
     return CaseWords(
         card=card,
         risk=label(card.risk, "risk"),
@@ -57,6 +81,18 @@ def case_words(card: TaskCard, site: Site, rules: CallbackRules, viewer: str, no
         holder="usted" if mine else (holder or ""),
         mine=mine,
         free=holder is None,
+        can_call=can_call,
+        can_write=can_call and not NOT_TO_BE_WRITTEN.intersection((*card.warnings, *card.reasons)),
+        quick=quick_results(rules) if mine and card.kind in CALL_KINDS and card.closed_at is None else (),
+        reassigning=tuple(code for code, result in rules.contact_results.items() if result.reassign),
+    )
+
+
+def quick_results(rules: CallbackRules) -> tuple[QuickResult, ...]:
+    """The results that need no more than one tap: nobody was reached, and the ladder says what follows."""
+    numbered = enumerate(rules.contact_results.values(), 1)
+    return tuple(
+        QuickResult(one.code, one.label, number) for number, one in numbered if not one.reached and one.next == LADDER
     )
 
 

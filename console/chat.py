@@ -8,6 +8,7 @@ import re
 import time
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -23,6 +24,7 @@ BODY_LIMIT = 64 * 1024
 TEXT_LIMIT = 4096
 """Characters in one message: what the messengers allow."""
 PAYLOAD_LIMIT = 1024
+MOST_SEEN = 2**53
 
 _OPAQUE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _STATUS = {"too_long": 413, "too_fast": 429, "not_understood": 400, "origin": 403, "unavailable": 503}
@@ -68,26 +70,58 @@ async def chat_messages(request: Request) -> Response:
     return JSONResponse({"messages": [bubble.to_dict() for bubble in bubbles]})
 
 
-async def _accepted_message(request: Request, site: Site) -> ChatMessage:
-    if not is_from_own_page(request):
-        raise ChatRefused("origin")
-    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        raise ChatRefused("not_understood")
+async def chat_waiting(request: Request) -> Response:
+    """What somebody of the team wrote meanwhile; the page asks now and then while it is open."""
+    site = site_of(request)
     try:
-        message = _read_message(json.loads(await read_body(request, BODY_LIMIT)))
-    except BodyTooLarge:
-        raise ChatRefused("too_long") from None
-    except (ValueError, RecursionError):  # no JSON, or no UTF-8: the cause would carry the person's text
-        raise ChatRefused("not_understood") from None
+        person, seen = await _accepted_question(request, site)
+        waiting = await run_in_threadpool(site.conversations.waiting, person, seen)
+    except ChatRefused as refused:
+        return _refusal(refused, site)
+    except Exception as problem:
+        note_failure("chat.waiting_failed", problem)
+        return _refusal(ChatRefused("unavailable", retry_after=30), site)
+    return JSONResponse({"messages": [{**bubble.to_dict(), "number": number} for number, bubble in waiting]})
+
+
+async def _accepted_question(request: Request, site: Site) -> tuple[str, int]:
+    document = await _document(request)
+    person, seen = _opaque_id(document.get("person")), document.get("seen")
+    if not isinstance(seen, int) or isinstance(seen, bool) or not 0 <= seen < MOST_SEEN:
+        raise ChatRefused("not_understood")
+    # Asking is counted apart: it must never keep somebody from writing.
+    wait = site.chat_limiter.wait(f"{person}:waiting", time.monotonic())
+    if wait:
+        raise ChatRefused("too_fast", retry_after=math.ceil(wait))
+    return person, seen
+
+
+async def _accepted_message(request: Request, site: Site) -> ChatMessage:
+    message = _read_message(await _document(request))
     wait = site.chat_limiter.wait(message.person, time.monotonic())
     if wait:
         raise ChatRefused("too_fast", retry_after=math.ceil(wait))
     return message
 
 
-def _read_message(document: Any) -> ChatMessage:
+async def _document(request: Request) -> dict[str, Any]:
+    """The JSON object that our own page sent."""
+    if not is_from_own_page(request):
+        raise ChatRefused("origin")
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise ChatRefused("not_understood")
+    try:
+        document = json.loads(await read_body(request, BODY_LIMIT))
+    except BodyTooLarge:
+        raise ChatRefused("too_long") from None
+    except (ValueError, RecursionError):  # no JSON, or no UTF-8: the cause would carry the person's text
+        raise ChatRefused("not_understood") from None
     if not isinstance(document, dict):
         raise ChatRefused("not_understood")
+    return document
+
+
+def _read_message(document: dict[str, Any]) -> ChatMessage:
     person, message_id = _opaque_id(document.get("person")), _opaque_id(document.get("message_id"))
     text, payload = document.get("text"), document.get("payload")
     if (text is None) == (payload is None):

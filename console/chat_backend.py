@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class ChatBackend(Protocol):
@@ -20,6 +20,15 @@ class ChatBackend(Protocol):
         self, person: str, *, text: str | None, payload: str | None, message_id: str
     ) -> list[dict[str, Any]]:
         """Bubbles of the bot: "text", "buttons" [{"title", "payload"}], "delay" in seconds, "progress" [n, total]."""
+        ...
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A backend that also keeps what was written to a person first, until their page asks for it."""
+
+    def waiting(self, person: str, seen: int) -> list[tuple[int, dict[str, Any]]]:
+        """(number, bubble) of what waits behind the number that the page has shown."""
         ...
 
 
@@ -81,6 +90,11 @@ class Conversations:
             task = asyncio.create_task(self._handle(message, self._last.get(message.person)))
             self._remember(key, task)
         return await asyncio.shield(task)
+
+    def waiting(self, person: str, seen: int) -> list[tuple[int, ChatAnswer]]:
+        """What was written to the person first and their page has not shown yet, with its numbers."""
+        found = self._backend.waiting(person, seen) if isinstance(self._backend, Carrier) else []
+        return [(number, ChatAnswer.from_backend(bubble)) for number, bubble in found]
 
     def _remember(self, key: tuple[str, str], task: asyncio.Task[list[ChatAnswer]]) -> None:
         person = key[0]

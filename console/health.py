@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from console.channels import metric_families
 from console.failures import note_failure
 from console.site import Site, site_of
 from followup.models import task
@@ -48,6 +49,8 @@ def _lines(site: Site) -> Iterator[str]:
     handled = {"": site.conversations.handled}
     yield from _family("uyariq_chat_messages_total", "counter", "Chat messages handled.", handled)
     refused = {f'{{reason="{code}"}}': count for code, count in sorted(site.refused.items())}
+    for name, words, values in metric_families(site.channels, site.now()):
+        yield from _family(name, "gauge", words, values)
     yield from _family("uyariq_chat_refused_total", "counter", "Chat messages not passed on.", refused)
 
 
@@ -57,7 +60,7 @@ def _tasks(conn: Connection, *conditions: Any) -> dict[str, int]:
     return {f'{{kind="{kind}",priority="{priority}"}}': count for kind, priority, count in rows}
 
 
-def _family(name: str, kind: str, words: str, values: Mapping[str, int]) -> Iterator[str]:
+def _family(name: str, kind: str, words: str, values: Mapping[str, float]) -> Iterator[str]:
     yield f"# HELP {name} {words}"
     yield f"# TYPE {name} {kind}"
     yield from (f"{name}{labels} {value}" for labels, value in values.items())

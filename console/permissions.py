@@ -24,15 +24,30 @@ class Permission(Enum):
     """Confirm or refuse the closing of a case that needs a second person."""
     LABEL_MESSAGES = "label_messages"
     """Read messages that were not understood, without personal data, and say what they mean."""
+    VIEW_REPORTS = "view_reports"
+    """See counts of people, never a person."""
+    EXPORT = "export"
+    """Take rows away as files, without names; with names only together with the right to see them."""
+    EDIT_DIRECTORY = "edit_directory"
+    """Bring the directory of health centres up to date."""
+    VIEW_AUDIT = "view_audit"
+    """See who looked at or changed what, and how long what is kept."""
+    MANAGE_USERS = "manage_users"
+    """Open, change and close accounts of the team."""
+    MERGE_PEOPLE = "merge_people"
+    """Supervise, and look at names and phones, to say that two people of the list are one."""
 
 
 _COUNSELOR = frozenset({Permission.SIGNED_IN, Permission.WORK_CASES})
+_REPORTING = frozenset({Permission.VIEW_REPORTS, Permission.EXPORT})
+_SUPERVISING = frozenset({Permission.SUPERVISE, Permission.LABEL_MESSAGES, Permission.VIEW_AUDIT})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "counselor": _COUNSELOR,
-    "supervisor": _COUNSELOR | {Permission.SUPERVISE, Permission.LABEL_MESSAGES},
+    "supervisor": _COUNSELOR | _REPORTING | _SUPERVISING,
     "staff": frozenset({Permission.SIGNED_IN, Permission.LABEL_MESSAGES}),
-    "admin": _COUNSELOR | {Permission.SUPERVISE, Permission.LABEL_MESSAGES},
+    "admin": _COUNSELOR | _REPORTING | _SUPERVISING | {Permission.EDIT_DIRECTORY, Permission.MANAGE_USERS},
+    "reports": frozenset({Permission.SIGNED_IN, Permission.VIEW_REPORTS}),
 }
 
 
@@ -43,4 +58,6 @@ def allows(permission: Permission, role: str | None, view_pii: bool) -> bool:
     held = ROLES.get(role or "", frozenset())
     if permission is Permission.VIEW_IDENTITY:
         return view_pii and Permission.WORK_CASES in held
+    if permission is Permission.MERGE_PEOPLE:
+        return view_pii and Permission.SUPERVISE in held
     return permission in held

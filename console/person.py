@@ -10,14 +10,18 @@ import phonenumbers
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
+from console.audit_page import line_words
 from console.cases import case_words, hold_words, hours_words, short_name
 from console.clockwords import LIMA, moment_words, span_words
 from console.guide import guide_for
 from console.labels import label, labels
+from console.next_steps import next_steps, series_words
 from console.permissions import Permission
+from console.score_chart import charts_of
 from console.story import Storyteller, head_words
 from console.visit import Visit, not_found
-from followup import worklist
+from followup import audit_search, break_glass, worklist
+from followup.by_phone_rules import by_phone_rules
 from followup.context import of
 from followup.person import PersonPage
 from followup.ruleset import ASK_NUMBER, LADDER, NONE, PERSON_CHOOSES, CallbackRules, ContactResult, Disposition, Rung
@@ -25,7 +29,10 @@ from followup.tasks.next_try import next_try
 from followup.worklist import TaskCard
 from screening.due import Due
 
-CALL_KINDS = ("crisis", "callback")
+CALL_KINDS = ("crisis", "callback", "first_aid")
+# What the guide knows a person by, beside risks and reasons.
+QUECHUA, MINOR = "quechua", "minor"
+OF_AGE = 18
 REFERRALS = ("csmc", "psychiatry", "emergency", "social_support", "violence_services", "substance_use")
 
 
@@ -90,10 +97,14 @@ def show(
         named = _named_card(conn, patient_id, task_id, visit)
         may_look = visit.may(Permission.VIEW_IDENTITY) and (with_identity or _is_mine(named, visit))
         reason = "asked_to_see" if with_identity and not _is_mine(named, visit) else ""
+        opened_until = break_glass.open_until(conn, patient_id, visit.staff.id, visit.now)
+        if opened_until is not None and not may_look:
+            may_look, reason = True, "break_glass"
         page = worklist.person(conn, patient_id, visit.now, viewer=visit.staff.id, view_pii=may_look, reason=reason)
         if page is None:
             return not_found(visit)
         card = named or _first_card(conn, page, visit)
+        looks = audit_search.of_person(conn, patient_id) if visit.may(Permission.VIEW_AUDIT) else []
         rules = of(conn).callback_rules()
         tries = _next_tries(conn, card, rules, visit.now) if card and _is_mine(card, visit) else {}
     case = case_words(card, visit.site, rules, visit.staff.id, visit.now) if card else None
@@ -109,10 +120,16 @@ def show(
         others=[task_id for task_id in page.open_task_ids if card is None or task_id != card.id],
         may_see_identity=visit.may(Permission.VIEW_IDENTITY),
         sees_identity=may_look,
+        opened_until=opened_until,
+        looks=[line_words(line, visit.now) for line in looks],
         phone=_phone(page),
         hold=hold_words(card, visit.now) if card else "",
         safe=safe_lines(page),
         guide=guide_for(_codes(page, card), visit.site),
+        charts=charts_of(page, visit.site, visit.now),
+        steps=next_steps(page, visit.now),
+        series=series_words(page, visit.now),
+        most_sessions=by_phone_rules(visit.site.database.rules).most_sessions,
         entries=Storyteller(visit.site, rules, visit.now).tell(page),
         contacts=_contacts(rules, tries, card, visit.now),
         dispositions=[_disposition(one) for one in rules.dispositions.values()],
@@ -217,9 +234,11 @@ def _hours_line(page: PersonPage) -> str:
 
 
 def _codes(page: PersonPage, card: TaskCard | None) -> set[str]:
-    """Active risks, and the reasons of the case."""
+    """Active risks, the reasons of the case, and what else a call has to mind: the language, somebody's youth."""
     active = {str(flag["code"]) for flag in page.flags if flag["status"] == "active"}
-    return active | set(card.reasons if card else ())
+    known = {QUECHUA} if page.language.startswith("qu") else set()
+    known |= {MINOR} if page.age is not None and page.age < OF_AGE else set()
+    return active | known | set(card.reasons if card else ())
 
 
 def _phone(page: PersonPage) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -22,6 +22,10 @@ from console.permissions import Permission
 from console.wording import Translate
 from followup.database import Database
 from screening.definitions import Library, Place
+from screening.engine import Engine
+
+if TYPE_CHECKING:
+    from console.channels import Channels
 
 HERE = Path(__file__).parent
 CHAT_ALLOWANCE = Allowance(burst=20, per_minute=60)
@@ -40,6 +44,14 @@ class ConsoleSettings:
     """Tries to sign in from one network address; an account has a limit of its own besides."""
     exit_address: str = "https://www.google.com/"
     """The neutral page to which "salir rápido" leads."""
+    programme: str = "Programa Uyariq"
+    """Who refers a person: the name at the head of letters."""
+    programme_contact: str = ""
+    """How the receiver and the person reach the programme: a phone or an address, as it is printed."""
+    second_step_roles: frozenset[str] = frozenset()
+    """Roles that cannot work without a code of their phone at sign-in."""
+    listeners: bool = False
+    """Whether somebody listens to voice notes: their page is named in the menu."""
     start_payloads: Mapping[str, str] = field(default_factory=lambda: _language_payloads("greet"))
     """What the chat page sends when a person begins, by language."""
     language_payloads: Mapping[str, str] = field(default_factory=lambda: _language_payloads("change_language"))
@@ -69,8 +81,12 @@ class Site:
     login_limiter: RateLimiter
     templates: Environment
     districts: Mapping[str, Place]
+    engine: Engine | None = None
+    """The engine of the chat, where it runs in the same process."""
     refused: Counter[str] = field(default_factory=Counter)
     """Chat messages not passed on, by the code of the reason."""
+    channels: Channels | None = None
+    """The platforms' inbox and outbox; None in a console without a gateway."""
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
         """The template as an HTML answer."""

@@ -10,8 +10,12 @@ from typing import Any
 from console.cases import district_words, language_words
 from console.clockwords import moment_words
 from console.labels import label, labels
+from console.referral_words import word
 from console.site import Site
+from followup.by_phone_rules import by_phone_rules
+from followup.first_aid_sessions import FirstAidSession
 from followup.person import Answer, Call, Moment, PersonPage, Score, Screening
+from followup.referral_rules import referral_rules
 from followup.ruleset import CallbackRules
 from screening.definitions import Questionnaire
 from screening.definitions import Score as ScoreDefinition
@@ -86,7 +90,10 @@ class Storyteller:
             "call": self._call,
             "flag": self._flag,
             "first_aid": self._first_aid,
+            "session": self._session,
+            "talk": self._talk,
             "referral": self._referral,
+            "referral_step": self._referral_step,
             "consent": self._consent,
             "message": self._message,
             "task": self._task,
@@ -125,9 +132,31 @@ class Storyteller:
         ended = label(data["helped"], "helped") if data["completed_at"] else "No llegó al final."
         return self._make(at, f"Primeros auxilios: {script.title if script else data['script']}", ended)
 
+    def _session(self, at: datetime, data: Mapping[str, Any]) -> Entry:
+        given: FirstAidSession = data["session"]
+        topics = by_phone_rules(self._site.database.rules).topics
+        done = " · ".join(topics.get(code, code) for code in given.topics)
+        length = f"{given.minutes} minutos. " if given.minutes else ""
+        following = f"Siguiente sesión: {moment_words(given.next_at, self._now)}." if given.next_at else ""
+        helped = label(given.helped, "helped")
+        title = f"Primeros auxilios por teléfono: sesión {given.number}"
+        return self._make(at, title, done, f"{length}Por {given.by}. {helped}", following, note=given.note)
+
+    def _talk(self, at: datetime, data: Mapping[str, Any]) -> Entry:
+        ended = label(data["end_reason"], "handover_end") if data["ended_at"] else "sigue abierta"
+        number = data["messages"]
+        words = "1 mensaje" if number == 1 else f"{number} mensajes"
+        return self._make(at, f"Conversación escrita con {data['by']}", f"{words} guardados · {ended}.")
+
     def _referral(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         reasons = " · ".join(self._site.library.triage.reasons.get(code, code) for code in data["reasons"])
         return self._make(at, f"Necesita atención: {label(data['kind'], 'referral')}", reasons)
+
+    def _referral_step(self, at: datetime, data: Mapping[str, Any]) -> Entry:
+        outcome = referral_rules(self._site.database.rules).outcomes.get(data["outcome"] or "")
+        what = outcome.label if outcome else word(data["event"], "event")
+        by = f"Por {data['by']}." if data["by"] else ""
+        return self._make(at, f"Derivación, {word(data['kind'], 'kind')}: {what}", data["place"], by)
 
     def _consent(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         return self._make(at, f"{label(data['kind'], 'consent')}: {label(data['status'], 'consent_status')}")
@@ -143,7 +172,7 @@ class Storyteller:
         reason = data["detail"].get("reason")
         disposition = self._rules.dispositions.get(reason or "")
         why = disposition.label if disposition else label(reason, "status_reason")
-        return self._make(at, title, why, by)
+        return self._make(at, title, why, by, note=data.get("note"))
 
     def _screening(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         done: Screening = data["screening"]
@@ -158,12 +187,23 @@ def screening_words(done: Screening, site: Site) -> ScreeningWords:
     state = done.translation_state if done.language != "es" else ""
     return ScreeningWords(
         title=used.title if used else done.instrument,
-        version=f"versión {done.version}, en {language_words(done.language, None).lower()}",
+        version=f"versión {done.version}, en {language_words(done.language, None).lower()}{_asked(done)}",
         status=label(done.status, "response_status"),
         draft=label(state, "translation_state") if state in ("draft", "adapted") else "",
-        scores=tuple(_score(score, done.instrument, used) for score in done.scores),
+        scores=tuple(score_words(score, done, site) for score in done.scores),
         answers=tuple(_answer(answer, used) for answer in done.answers),
     )
+
+
+def _asked(done: Screening) -> str:
+    """How it was asked, where that was not in the chat."""
+    return f", {label(done.method, 'response_method')}" if done.method else ""
+
+
+def score_words(score: Score, done: Screening, site: Site) -> ScoreWords:
+    """One score of a questionnaire, in the words of the version that was used."""
+    used = site.library.instrument(done.instrument, done.version) or site.library.instrument(done.instrument)
+    return _score(score, done.instrument, used)
 
 
 def _score(score: Score, instrument: str, used: Questionnaire | None) -> ScoreWords:

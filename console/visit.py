@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,13 +19,14 @@ from console.limits import BodyTooLarge, read_body
 from console.origin import is_from_own_page
 from console.permissions import Permission, allows
 from console.site import Site, site_of
-from followup import staff
+from followup import alarms, staff, staff_messages
 from followup.staff import Practitioner, StaffSession
 
 SESSION_COOKIE = "uyariq_session"
 FORM_COOKIE = "uyariq_form"
 """Holds the form token of a visitor who has no session yet: the sign-in form carries the same value."""
 CSRF_FIELD = "csrf"
+SECOND_STEP_PAGE = "/clave/segundo-paso"
 FORM_LIMIT = 64 * 1024
 FIELDS_LIMIT = 50
 
@@ -41,6 +42,7 @@ class Visit:
     now: datetime
     session: StaffSession | None
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def staff(self) -> Practitioner:
@@ -67,6 +69,18 @@ class Visit:
         """Whether the visitor holds the permission."""
         person = self.session.practitioner if self.session else None
         return allows(permission, person.role if person else None, person.view_pii if person else False)
+
+    @property
+    def late(self) -> int:
+        """How many cases of high risk are late: a supervisor's pages carry the number."""
+        with self.site.database.read() as conn:
+            return alarms.alarms(conn, self.now).late
+
+    @property
+    def unread(self) -> int:
+        """How many messages from people wait for this member of staff."""
+        with self.site.database.read() as conn:
+            return staff_messages.unread_by(conn, self.staff.id)
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> Response:
         """The template, which knows the visit."""
@@ -107,10 +121,10 @@ class StaffRoute(Route):
         if refusal is not None:
             return refusal
         if request.method == "POST":
-            form = await _read_form(visit)
-            if form is None:
+            sent = await self._with_form(visit)
+            if sent is None:
                 return visit.page("refused.html", 403)
-            visit = Visit(request, site, now, session, form)
+            visit = sent
         try:
             response = await run_in_threadpool(self.handler, visit)
         except Exception as problem:  # the server would print the whole error, and that may quote a person's data
@@ -120,6 +134,11 @@ class StaffRoute(Route):
             await run_in_threadpool(_keep_alive, site, request, now)
         return response
 
+    async def _with_form(self, visit: Visit) -> Visit | None:
+        """The visit with what was sent; None when it was not sent by a form of ours."""
+        form = await _read_form(visit)
+        return None if form is None else replace(visit, form=form)
+
     def _refusal(self, visit: Visit) -> Response | None:
         if self.needs is Permission.PUBLIC:
             return None
@@ -127,8 +146,15 @@ class StaffRoute(Route):
             return Response(status_code=401) if self.quiet else go("/login")
         if visit.staff.must_change_password and self.path not in ("/clave", "/salir"):
             return go("/clave")
+        if self._owes_second_step(visit):
+            return go(SECOND_STEP_PAGE)
         # Not 403: whoever may not see a case does not learn that it exists.
         return None if visit.may(self.needs) else not_found(visit)
+
+    def _owes_second_step(self, visit: Visit) -> bool:
+        """The role needs a code at sign-in, and none is set up: only what leads there is open."""
+        needed = visit.staff.role in visit.site.settings.second_step_roles and not visit.staff.second_step
+        return needed and self.path not in ("/clave", "/salir") and not self.path.startswith(SECOND_STEP_PAGE)
 
 
 def not_found(visit: Visit) -> Response:
@@ -158,8 +184,11 @@ async def _read_form(visit: Visit) -> dict[str, str] | None:
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT))
     except (BodyTooLarge, ValueError):
         return None
+    return fields if has_token(visit, fields) else None
+
+
+def has_token(visit: Visit, fields: dict[str, str]) -> bool:
+    """Whether the fields carry the token of the visitor's own form; it is taken out of them."""
     expected = visit.csrf_token
     given = fields.pop(CSRF_FIELD, "")
-    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        return None
-    return fields
+    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())

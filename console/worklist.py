@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -13,74 +11,17 @@ from console.cases import CaseWords, case_words
 from console.clockwords import moment_words
 from console.labels import labels
 from console.permissions import Permission
+from console.places import place_choices
+from console.view import KINDS, LANGUAGES, MOST_ATTEMPTS, SECTIONS, View
 from console.visit import Visit, go
-from followup import tasks, worklist
+from followup import alarms, duty, saved_lists, tasks, worklist
 from followup.context import of
+from followup.ruleset import CallbackRules
 from followup.worklist import Filters
 
 PAGE_SIZE = 40
-LANGUAGES = ("es", "qu")
-KINDS = ("crisis", "callback", "referral", "community_visit")
-SECTIONS: Mapping[str, str] = {
-    "crisis": "en crisis",
-    "due": "vencen hoy",
-    "later": "más tarde",
-    "agreed": "acordadas",
-    "closed": "cerradas",
-}
-"""Parts of the list by their word on the page; without one the list shows what can be done now."""
-
-
-@dataclass(frozen=True)
-class View:
-    """What part of the list somebody looks at; as it stands in the address."""
-
-    section: str | None = None
-    language: str | None = None
-    kind: str | None = None
-    mine: bool = False
-    to_confirm: bool = False
-    page: int = 1
-
-    @classmethod
-    def of_query(cls, query: Mapping[str, str]) -> View:
-        """What the address asks for; what is not offered is left out."""
-        page = query.get("pagina", "")
-        return cls(
-            section=_one_of(query.get("ver"), SECTIONS),
-            language=_one_of(query.get("idioma"), LANGUAGES),
-            kind=_one_of(query.get("tipo"), KINDS),
-            mine=query.get("mios") == "1",
-            to_confirm=query.get("confirmar") == "1",
-            page=int(page) if page.isdigit() and 0 < int(page) < 1000 else 1,
-        )
-
-    def query(self, **changed: Any) -> str:
-        """The address of this view with some of it changed."""
-        view = replace(self, **{"page": 1, **changed})
-        named = {
-            "ver": view.section,
-            "idioma": view.language,
-            "tipo": view.kind,
-            "mios": "1" if view.mine else None,
-            "confirmar": "1" if view.to_confirm else None,
-            "pagina": str(view.page) if view.page > 1 else None,
-        }
-        return urlencode({name: value for name, value in named.items() if value})
-
-    def filters(self, viewer: str) -> Filters:
-        """The same for the database."""
-        return Filters(
-            section="mine" if self.mine else self.section,
-            viewer=viewer,
-            language=self.language,
-            kind=self.kind,
-            awaiting_supervisor=self.to_confirm,
-        )
-
-
-def _one_of(value: str | None, allowed: Any) -> str | None:
-    return value if value in allowed else None
+UNDO_SHOWN = 10
+"""Seconds; the server waits a little longer."""
 
 
 def home(visit: Visit) -> Response:
@@ -93,7 +34,19 @@ def home(visit: Visit) -> Response:
 def list_page(visit: Visit) -> Response:
     """The whole page."""
     notice = labels()["notice"].get(visit.query.get("aviso", ""))
-    return visit.page("list.html", notice=notice, **_list(visit))
+    with visit.site.database.read() as conn:
+        saved = saved_lists.offered(conn, visit.staff.id)
+        team = duty.team(conn)
+    view = View.of_query(visit.query, visit.site.districts)
+    return visit.page(
+        "list.html",
+        notice=notice,
+        saved=saved,
+        places=place_choices(view.place, visit.site.districts),
+        team=team,
+        attempts=MOST_ATTEMPTS,
+        **_list(visit),
+    )
 
 
 def cards(visit: Visit) -> Response:
@@ -113,11 +66,11 @@ def next_case(visit: Visit) -> Response:
     if done is None:
         return go("/lista")
     following = next((card for card in free if card.id != task_id and not card.awaiting_supervisor), None)
-    words = [case_words(card, visit.site, rules, visit.staff.id, visit.now) for card in (following,) if card]
+    words = [_words(visit, card, rules) for card in (following,) if card]
     return visit.page(
         "next.html",
         here="lista",
-        done=case_words(done, visit.site, rules, visit.staff.id, visit.now),
+        done=_words(visit, done, rules),
         attempt=attempt,
         undo_seconds=_undo_seconds(visit, done.last_attempt_at),
         following=words[0] if words else None,
@@ -130,23 +83,25 @@ def _undo_seconds(visit: Visit, last_attempt_at: Any) -> int:
     if last_attempt_at is None:
         return 0
     left = last_attempt_at + tasks.calls.UNDO_WINDOW - visit.now
-    return max(0, min(10, int(left.total_seconds())))
+    return max(0, min(UNDO_SHOWN, int(left.total_seconds())))
 
 
 def _list(visit: Visit) -> dict[str, Any]:
-    view = View.of_query(visit.query)
+    view = View.of_query(visit.query, visit.site.districts)
     filters = view.filters(visit.staff.id)
     with visit.site.database.read() as conn:
         rules = of(conn).callback_rules()
         found, more = _cards_of(conn, visit, view, filters)
         counts = worklist.counts(conn, visit.now, replace(filters, section=None, awaiting_supervisor=False))
-        to_confirm = len(worklist.open_tasks(conn, visit.now, Filters(awaiting_supervisor=True, limit=100)))
+        to_confirm = _to_confirm(conn, visit)
         next_due = worklist.next_due(conn) if not found else None
+        alarm = alarms.alarms(conn, visit.now)
     return {
         "view": view,
         "here": "mios" if view.mine else "lista",
         "supervises": visit.may(Permission.SUPERVISE),
-        "cases": [case_words(card, visit.site, rules, visit.staff.id, visit.now) for card in found],
+        "cases": [_words(visit, card, rules) for card in found],
+        "alarm": alarm,
         "counts": counts,
         "sections": SECTIONS,
         "to_confirm": to_confirm,
@@ -157,21 +112,34 @@ def _list(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _words(visit: Visit, card: worklist.TaskCard, rules: CallbackRules) -> CaseWords:
+    return case_words(
+        card, visit.site, rules, visit.staff.id, visit.now, sees_identity=visit.may(Permission.VIEW_IDENTITY)
+    )
+
+
 def _cards_of(conn: Any, visit: Visit, view: View, filters: Filters) -> tuple[list[worklist.TaskCard], bool]:
     """One page of cards in the order of work, and whether there are more.
 
     Without a section: every crisis, also one whose next try is later, and whatever else can be called now.
     """
     offset = (view.page - 1) * PAGE_SIZE
-    if filters.section or view.to_confirm:
+    if filters.section or view.to_confirm or view.late:
         found = worklist.open_tasks(conn, visit.now, replace(filters, limit=PAGE_SIZE + 1, offset=offset))
         return found[:PAGE_SIZE], len(found) > PAGE_SIZE
-    crises = worklist.open_tasks(conn, visit.now, replace(filters, section="crisis", limit=None))
-    now = worklist.open_tasks(
-        conn, visit.now, replace(filters, callable_now=True, limit=offset + PAGE_SIZE + len(crises) + 1)
-    )
-    found = crises + [card for card in now if card.risk != "crisis"]
+    wanted = offset + PAGE_SIZE + 1
+    found = worklist.open_tasks(conn, visit.now, replace(filters, section="crisis", limit=wanted))
+    if len(found) < wanted:
+        rest = replace(filters, section="rest", callable_now=True, limit=wanted - len(found))
+        found += worklist.open_tasks(conn, visit.now, rest)
     return found[offset : offset + PAGE_SIZE], len(found) > offset + PAGE_SIZE
+
+
+def _to_confirm(conn: Any, visit: Visit) -> int:
+    """How many closings wait for a second person; only supervisors are shown it."""
+    if not visit.may(Permission.SUPERVISE):
+        return 0
+    return worklist.count(conn, visit.now, Filters(awaiting_supervisor=True), 100)
 
 
 __all__ = ["CaseWords", "View", "cards", "home", "list_page", "next_case"]

@@ -10,10 +10,11 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from followup import context, messages, tasks
+from followup.alarms import alert_overdue, tell_alerted, warn_before_due
 from followup.good_hours import good_hours
-from followup.models import communication, conversation, patient, task
+from followup.handovers import NOBODY_WRITES
+from followup.models import communication, conversation, patient
 from followup.models.people import IN_PROGRESS_SILENT, WAITING_TO_BE_SENT
-from followup.tasks.history import HIGH, change, note
 from followup.working_hours import WorkingCalendar, working_calendar
 
 __all__ = ["DueMessage", "TickReport", "WorkingCalendar", "alert_overdue", "due_messages", "mark_failed", "mark_sent"]
@@ -47,6 +48,9 @@ class TickReport:
     leases_expired: int
     alerted: int
     closed_unanswered: int
+    passed_from_absent: int = 0
+    warned: int = 0
+    told: int = 0
 
 
 def tick(conn: Connection, now: datetime) -> TickReport:
@@ -55,18 +59,10 @@ def tick(conn: Connection, now: datetime) -> TickReport:
         leases_expired=tasks.release_expired(conn, now),
         alerted=alert_overdue(conn, now),
         closed_unanswered=tasks.close_unanswered(conn, now),
+        passed_from_absent=tasks.pass_from_absent(conn, now),
+        warned=warn_before_due(conn, now),
+        told=tell_alerted(conn, now),
     )
-
-
-def alert_overdue(conn: Connection, now: datetime) -> int:
-    """How many overdue tasks of people at high risk were newly put before a supervisor."""
-    late = task.c.closed_at.is_(None), task.c.risk_order <= HIGH, task.c.due_at < now
-    unseen = or_(task.c.alerted_at.is_(None), task.c.alerted_at < task.c.due_at)
-    rows = conn.execute(select(task.c.id, task.c.status).where(*late, unseen)).all()
-    for row in rows:
-        change(conn, row.id, {"alerted_at": now})
-        note(conn, row.id, "overdue", row.status, now)
-    return len(rows)
 
 
 def due_messages(conn: Connection, now: datetime, limit: int = 100) -> list[DueMessage]:
@@ -107,7 +103,7 @@ _WAITING = (
     select(communication, conversation.c.channel, patient.c.language, patient.c.variety)
     .join(conversation, conversation.c.id == communication.c.conversation_id)
     .join(patient, patient.c.id == communication.c.patient_id)
-    .where(WAITING_TO_BE_SENT)
+    .where(WAITING_TO_BE_SENT, NOBODY_WRITES)
     .order_by(communication.c.due_at)
     .with_for_update(of=communication, skip_locked=True)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from followup import context
 from followup.place import session_of
 from followup.ruleset import RULES_FOLDER
 from followup.turn import Turn, take_turn
-from followup.vault import Vault
+from followup.vault import Secrets, Vault
 
 BUSY_SECONDS = 10
 """How long a writer waits for another one on SQLite before it gives up."""
@@ -112,12 +112,15 @@ class Database:
 
 def open_database(
     url: str,
-    key: bytes | Sequence[bytes],
+    key: bytes | Secrets | Callable[[], Secrets],
     *,
     rules: Path = RULES_FOLDER,
     new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
 ) -> Database:
-    """A database at the address ("sqlite:///var/uyariq.db", "postgresql://…"), with its secret key or keys."""
+    """A database at the address ("sqlite:///var/uyariq.db", "postgresql://…").
+
+    key: its secret key, several from the oldest to the newest, or what gives them.
+    """
     address = make_url(url)
     engine = _sqlite_engine(address) if address.get_backend_name() == "sqlite" else _server_engine(address)
     return Database(engine, Vault(key), rules, new_id)

@@ -47,3 +47,11 @@ class StaffRefused(FollowupError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ReferralRefused(FollowupError):
+    """A change of a referral that is not allowed; `reason` is a stable code for the screen to word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select, true
+from sqlalchemy import Table, func, select, true
 from sqlalchemy.engine import Connection, Row
 
-from followup import audit, context
+from followup import audit, context, first_aid_sessions, referral_list, staff_messages, what_next
+from followup.first_aid_sessions import FirstAidSession
 from followup.models import (
     answer,
     call_attempt,
@@ -20,6 +21,7 @@ from followup.models import (
     conversation,
     first_aid_delivery,
     flag,
+    handover,
     identity,
     observation,
     patient,
@@ -27,9 +29,11 @@ from followup.models import (
     profile_answer,
     questionnaire_response,
     service_request,
+    staff_message,
     task,
     task_event,
 )
+from followup.what_next import AfterCrisis, Planned
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Screening:
     ended_at: datetime | None
     scores: tuple[Score, ...]
     answers: tuple[Answer, ...]
+    method: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of the story: kind (screening, flag, first_aid, referral, call, task, consent, message) and its data."""
+    """One line of the story: its kind (screening, flag, first_aid, session, referral, referral_step, call, task,
+    consent, message, talk) and its data."""
 
     at: datetime
     kind: str
@@ -121,6 +127,10 @@ class PersonPage:
     screenings: tuple[Screening, ...]
     calls: tuple[Call, ...]
     timeline: tuple[Moment, ...]
+    sessions: tuple[FirstAidSession, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    after_crisis: AfterCrisis | None = None
+    unread: int = 0
     name: str | None = field(repr=False, default=None)
     phone: str | None = field(repr=False, default=None)
     guardian_name: str | None = field(repr=False, default=None)
@@ -146,6 +156,7 @@ def person(
     flags = tuple(
         _facts(found, "id", "code", "level", "rule", "source", "status", "at") for found in _all(conn, flag, patient_id)
     )
+    given = first_aid_sessions.sessions(conn, patient_id, with_notes=view_pii)
     hidden = _identities(conn, patient_id) if view_pii else {}
     open_ids = select(task.c.id).where(task.c.patient_id == patient_id, task.c.closed_at.is_(None))
     channels = select(conversation.c.channel).where(conversation.c.patient_id == patient_id).distinct()
@@ -166,7 +177,11 @@ def person(
         flags=flags,
         screenings=screenings,
         calls=calls,
-        timeline=_timeline(conn, patient_id, screenings, calls),
+        timeline=_timeline(conn, patient_id, screenings, calls, given, view_pii),
+        sessions=given,
+        planned=what_next.planned(conn, patient_id),
+        after_crisis=what_next.after_crisis(conn, patient_id),
+        unread=staff_messages.counts(conn, patient_id)[1],
         name=hidden.get("name"),
         phone=hidden.get("phone"),
         guardian_name=hidden.get("guardian_name"),
@@ -188,8 +203,8 @@ def _screenings(conn: Connection, patient_id: str) -> tuple[Screening, ...]:
     scores: dict[str, list[Score]] = {}
     for row in _all(conn, observation, patient_id):
         if row.current:
-            names = ("name", "value", "answered", "expected", "complete", "positive", "band", "cutoff")
-            scores.setdefault(row.response_id, []).append(Score(**_facts(row, *names)))
+            parts = ("name", "value", "answered", "expected", "complete", "positive", "band", "cutoff")
+            scores.setdefault(row.response_id, []).append(Score(**_facts(row, *parts)))
     answers = _answers(conn, patient_id)
     names = (
         "response_id",
@@ -200,6 +215,7 @@ def _screenings(conn: Connection, patient_id: str) -> tuple[Screening, ...]:
         "status",
         "started_at",
         "ended_at",
+        "method",
     )
     found = [
         Screening(
@@ -255,23 +271,52 @@ def _identities(conn: Connection, patient_id: str) -> dict[str, str]:
 
 
 def _timeline(
-    conn: Connection, patient_id: str, screenings: tuple[Screening, ...], calls: tuple[Call, ...]
+    conn: Connection,
+    patient_id: str,
+    screenings: tuple[Screening, ...],
+    calls: tuple[Call, ...],
+    given: tuple[FirstAidSession, ...],
+    with_notes: bool,
 ) -> tuple[Moment, ...]:
     story = [Moment(done.ended_at or done.started_at, "screening", {"screening": done}) for done in screenings]
     story += [Moment(call.at, "call", {"call": call}) for call in calls]
-    for table, kind, at, names in _STORY:
+    story += [Moment(session.at, "session", {"session": session}) for session in given]
+    story += _talks(conn, patient_id)
+    for table, kind, at, columns in _STORY:
         for row in _all(conn, table, patient_id):
-            if getattr(row, at) is not None:
-                story.append(Moment(getattr(row, at), kind, _facts(row, *names)))
+            # A session by telephone is told with what the counselor wrote of it.
+            if getattr(row, at) is not None and not (kind == "first_aid" and row.script == first_aid_sessions.BY_PHONE):
+                story.append(Moment(getattr(row, at), kind, _facts(row, *columns)))
+    story += [Moment(at, "referral_step", data) for at, data in referral_list.story(conn, patient_id)]
     changes = (
         select(task_event, task.c.kind.label("task_kind"), practitioner.c.name.label("by"))
         .join(task, task.c.id == task_event.c.task_id)
         .outerjoin(practitioner, practitioner.c.id == task_event.c.actor_id)
         .where(task.c.patient_id == patient_id, task_event.c.event != "called")
     )
+    vault = context.of(conn).vault
     for row in conn.execute(changes):
-        story.append(Moment(row.at, "task", _facts(row, "task_id", "task_kind", "event", "status", "by", "detail")))
+        note = vault.decrypt_note(row.note) if with_notes and row.note else None
+        facts = _facts(row, "task_id", "task_kind", "event", "status", "by", "detail")
+        story.append(Moment(row.at, "task", facts | {"note": note}))
     return tuple(sorted(story, key=lambda moment: moment.at, reverse=True))
+
+
+def _talks(conn: Connection, patient_id: str) -> list[Moment]:
+    """When somebody of the team wrote with the person: who, and how many messages; never what."""
+    ours = (
+        staff_message.c.patient_id == patient_id,
+        staff_message.c.handover_id == handover.c.id,
+        staff_message.c.direction != staff_messages.BOT,
+    )
+    number = select(func.count()).where(*ours).scalar_subquery().label("messages")
+    wanted = (
+        select(handover, practitioner.c.name.label("by"), number)
+        .join(practitioner, practitioner.c.id == handover.c.practitioner_id)
+        .where(handover.c.patient_id == patient_id)
+    )
+    names = ("by", "messages", "ended_at", "end_reason")
+    return [Moment(row.started_at, "talk", _facts(row, *names)) for row in conn.execute(wanted)]
 
 
 _STORY: tuple[tuple[Table, str, str, tuple[str, ...]], ...] = (

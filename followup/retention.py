@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.engine import Connection
 
-from followup import audit, reports, unknown_messages
+from followup import audit, context, referrals, reports, staff_messages, unknown_messages, voice_notes
 from followup.models import (
     NO_RISK_ORDER,
     answer,
+    break_glass,
     call_attempt,
     communication,
     consent,
     contact_preference,
     conversation,
     first_aid_delivery,
+    first_aid_session,
     flag,
+    handover,
     identity,
     observation,
     patient,
+    phone_screening,
     profile_answer,
     questionnaire_response,
     service_request,
+    staff_message,
     staff_session,
     task,
     task_event,
     turn,
+    voice_note,
 )
+from followup.retention_rules import MESSAGE_IDS, retention_rules
 from followup.tasks.history import cancel_open
 
 ERASED = "data_erased"
 CONSENT_WITHDRAWN = "consent_withdrawn"
-MESSAGE_IDS_KEPT = timedelta(days=30)
-"""Platforms send a message again for some days at most."""
-_HEALTH = (answer, observation, questionnaire_response, first_aid_delivery, profile_answer)
+_BY_PHONE = (phone_screening, first_aid_session)
+_HEALTH = (answer, observation, questionnaire_response, first_aid_delivery, profile_answer, *_BY_PHONE)
 _REACHING = (identity, contact_preference)
-_ALL_OF_A_PERSON = (*_HEALTH, *_REACHING, flag, service_request, consent, communication, call_attempt)
+_TALKING = (staff_message, handover, voice_note)
+_ALL_OF_A_PERSON = (
+    *_HEALTH,
+    *_REACHING,
+    *_TALKING,
+    break_glass,
+    flag,
+    service_request,
+    consent,
+    communication,
+    call_attempt,
+)
 
 
 def erase(
@@ -53,6 +70,7 @@ def erase(
         return False
     cancelled = cancel_open(conn, patient_id, ERASED, now)
     reports.keep_counts(conn, patient_id)
+    referrals.forget_of(conn, patient_id)
     for table in _ALL_OF_A_PERSON:
         _delete(conn, table, patient_id)
     unknown_messages.forget_of(conn, patient_id)
@@ -83,8 +101,9 @@ def forget_screening(conn: Connection, patient_id: str, now: datetime) -> None:
     for table in _HEALTH:
         _delete(conn, table, patient_id)
     unknown_messages.forget_of(conn, patient_id)
-    kinds = ["referral", "community_visit"] + ([] if _wants_calls(conn, patient_id) else ["callback"])
+    kinds = ["referral", "community_visit", "first_aid"] + ([] if _wants_calls(conn, patient_id) else ["callback"])
     cancel_open(conn, patient_id, CONSENT_WITHDRAWN, now, tuple(kinds))
+    referrals.forget_of(conn, patient_id)
     _delete(conn, service_request, patient_id)
     values: dict[str, object] = {"age": None, "sex": None, "district": None}
     if not _has_open_task(conn, patient_id):
@@ -99,9 +118,11 @@ def forget_screening(conn: Connection, patient_id: str, now: datetime) -> None:
 
 def forget_old(conn: Connection, now: datetime) -> int:
     """How many message ids, ended staff sessions and kept messages were too old; the clock calls it."""
-    ids = conn.execute(delete(turn).where(turn.c.at < now - MESSAGE_IDS_KEPT)).rowcount
+    kept_for = retention_rules(context.of(conn).rules_folder).days(MESSAGE_IDS)
+    ids = 0 if kept_for is None else conn.execute(delete(turn).where(turn.c.at < now - kept_for)).rowcount
     ended = conn.execute(delete(staff_session).where(staff_session.c.expires_at < now)).rowcount
-    return int(ids + ended) + unknown_messages.forget_old(conn, now)
+    kept = (unknown_messages, staff_messages, voice_notes)
+    return int(ids + ended) + sum(int(one.forget_old(conn, now)) for one in kept)
 
 
 def _delete(conn: Connection, table: Table, patient_id: str) -> None:

@@ -20,18 +20,22 @@ from followup.database import Database
 from followup.errors import StaffRefused
 from followup.models import practitioner, staff_session
 
-ROLES = ("counselor", "supervisor", "staff", "admin")
+ROLES = ("counselor", "supervisor", "staff", "admin", "reports")
 SHORTEST_PASSWORD = 10
 SESSION_HOURS = timedelta(hours=12)
 IDLE_LIMIT = timedelta(hours=2)
 TRIES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
+SECOND_STEP_WITHIN = timedelta(minutes=10)
+"""How long after the right password the code may be typed."""
+ADMIN = "admin"
 _SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Practitioner:
-    """A member of staff. view_pii: may see names and phones. languages: those they can call in."""
+    """A member of staff. view_pii: may see names and phones. languages: those they can call in. second_step: a code
+    is asked for after the password."""
 
     id: str
     username: str
@@ -41,6 +45,8 @@ class Practitioner:
     languages: tuple[str, ...]
     active: bool
     must_change_password: bool
+    second_step: bool = False
+    locked_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,14 @@ def count(conn: Connection) -> int:
 
 
 def change(conn: Connection, practitioner_id: str, now: datetime, by: str | None = None, **values: Any) -> None:
-    """New name, role, view_pii, languages or active; somebody who may not work any more is signed out."""
+    """New name, role, view_pii, languages or active; somebody who may not work any more is signed out.
+
+    Raises StaffRefused: unknown_role, last_admin when nobody would be left who can manage accounts.
+    """
     if "role" in values and values["role"] not in ROLES:
         raise StaffRefused("unknown_role")
+    if values.get("active") is False or values.get("role", ADMIN) != ADMIN:
+        _refuse_last_admin(conn, practitioner_id)
     unknown = set(values) - {"name", "role", "view_pii", "languages", "active"}
     if unknown:
         raise TypeError(f"not a part of an account: {sorted(unknown)}")
@@ -164,6 +175,24 @@ def set_password(
     audit.record(conn, now, audit.UPDATE, "staff.password", "Practitioner", practitioner_id, practitioner_id=by)
 
 
+def made_password() -> str:
+    """A password to hand over: easy to read out, good enough until it is changed at the first sign-in."""
+    return "-".join(secrets.token_hex(2) for _ in range(3))
+
+
+def unlock(conn: Connection, practitioner_id: str, now: datetime, by: str | None = None) -> None:
+    """The account may be tried again at once."""
+    changed = update(practitioner).where(practitioner.c.id == practitioner_id)
+    conn.execute(changed.values(failed_logins=0, locked_until=None))
+    audit.record(conn, now, audit.UPDATE, "staff.unlocked", "Practitioner", practitioner_id, practitioner_id=by)
+
+
+def by_username(conn: Connection, username: str) -> Practitioner | None:
+    """The member of staff who signs in by that name."""
+    row = conn.execute(select(practitioner).where(practitioner.c.username == username.strip().lower())).first()
+    return _person(row) if row else None
+
+
 def authenticate(database: Database, username: str, password: str, now: datetime) -> Practitioner | None:
     """The member of staff, if name and password are right, the account is active and not locked.
 
@@ -190,22 +219,45 @@ def _admit(conn: Connection, row: Row[Any], right: bool, renewed: str | None, no
     if not right:
         _count_failure(conn, row, now)
         return False
-    values = {"failed_logins": 0, "locked_until": None} | ({"password_hash": renewed} if renewed else {})
-    conn.execute(update(practitioner).where(practitioner.c.id == row.id).values(**values))
+    # With a second step the count goes on until the code is right too: else whoever knows the password could try codes
+    # without end.
+    counts = {} if row.totp_on_at is not None else {"failed_logins": 0, "locked_until": None}
+    values: dict[str, Any] = counts | ({"password_hash": renewed} if renewed else {})
+    if values:
+        conn.execute(update(practitioner).where(practitioner.c.id == row.id).values(**values))
     return True
 
 
-def sign_in(conn: Connection, practitioner_id: str, now: datetime) -> str:
-    """The secret token of a new session, for the browser's cookie; only its hash is kept."""
+def sign_in(conn: Connection, practitioner_id: str, now: datetime, *, awaits_code: bool = False) -> str:
+    """The secret token of a new session, for the browser's cookie; only its hash is kept.
+
+    awaits_code: the second step is still owed; such a session opens nothing and lasts some minutes.
+    """
     token = secrets.token_urlsafe(32)
     row = {
         "token_hash": _token_hash(token),
         "practitioner_id": practitioner_id,
         "csrf_token": secrets.token_urlsafe(32),
     }
-    conn.execute(insert(staff_session), row | {"created_at": now, "seen_at": now, "expires_at": now + SESSION_HOURS})
-    audit.record(conn, now, audit.EXECUTE, "login", "Practitioner", practitioner_id, practitioner_id=practitioner_id)
+    lasts = SECOND_STEP_WITHIN if awaits_code else SESSION_HOURS
+    times = {"created_at": now, "seen_at": now, "expires_at": now + lasts, "awaits_code": awaits_code}
+    conn.execute(insert(staff_session), row | times)
+    subtype = "login.first_step" if awaits_code else "login"
+    audit.record(conn, now, audit.EXECUTE, subtype, "Practitioner", practitioner_id, practitioner_id=practitioner_id)
     return token
+
+
+def half_signed_in(conn: Connection, token: str, now: datetime) -> str | None:
+    """The id of whoever gave the right password with this token and still owes the second step."""
+    half = staff_session.c.awaits_code.is_(True), staff_session.c.expires_at > now, practitioner.c.active.is_(True)
+    wanted = select(practitioner.c.id).join(staff_session, staff_session.c.practitioner_id == practitioner.c.id)
+    found = conn.execute(wanted.where(staff_session.c.token_hash == _token_hash(token), *half)).scalar()
+    return None if found is None else str(found)
+
+
+def end_half(conn: Connection, token: str) -> None:
+    """The first half of a sign-in is used up."""
+    conn.execute(delete(staff_session).where(staff_session.c.token_hash == _token_hash(token)))
 
 
 def session(conn: Connection, token: str, now: datetime) -> StaffSession | None:
@@ -214,6 +266,7 @@ def session(conn: Connection, token: str, now: datetime) -> StaffSession | None:
         select(practitioner, staff_session.c.csrf_token, staff_session.c.expires_at, staff_session.c.seen_at)
         .join(staff_session, staff_session.c.practitioner_id == practitioner.c.id)
         .where(staff_session.c.token_hash == _token_hash(token), practitioner.c.active.is_(True))
+        .where(staff_session.c.awaits_code.is_(False))
     )
     row = conn.execute(wanted).first()
     if row is None or row.expires_at <= now or now - row.seen_at > IDLE_LIMIT:
@@ -246,6 +299,19 @@ def sign_out_everywhere(conn: Connection, practitioner_id: str) -> None:
 def csrf_matches(signed_in: StaffSession, given: str) -> bool:
     """Whether a form carries the session's token."""
     return hmac.compare_digest(signed_in.csrf_token.encode(), given.encode())
+
+
+def count_failure(conn: Connection, practitioner_id: str, now: datetime) -> None:
+    """A wrong try at the second step counts like a wrong password."""
+    locked = select(practitioner).where(practitioner.c.id == practitioner_id).with_for_update()
+    _count_failure(conn, conn.execute(locked).one(), now)
+
+
+def _refuse_last_admin(conn: Connection, practitioner_id: str) -> None:
+    # Locked, so that two administrators cannot close each other's accounts at the same moment.
+    admins = select(practitioner.c.id).where(practitioner.c.role == ADMIN, practitioner.c.active.is_(True))
+    if conn.execute(admins.with_for_update()).scalars().all() == [practitioner_id]:
+        raise StaffRefused("last_admin")
 
 
 def _refuse_weak(password: str) -> None:
@@ -282,4 +348,6 @@ def _person(row: Row[Any]) -> Practitioner:
         languages=tuple(row.languages),
         active=row.active,
         must_change_password=row.must_change_password,
+        second_step=row.totp_on_at is not None,
+        locked_until=row.locked_until,
     )

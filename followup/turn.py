@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection, Row
 
-from followup import audit, context, retention
+from followup import audit, context, place, retention
 from followup.dialects import insert_or_ignore
 from followup.errors import TurnAlreadyDone
 from followup.models import NO_RISK_ORDER, conversation, patient, turn
@@ -68,6 +68,8 @@ class Turn:
         self._saved = False
         self.left = False
         self.said: list[Any] = []
+        # Conversations, on all channels, of a person whom this turn forgot.
+        self.forgotten: list[str] = []
 
     def keep_said(self, words: list[Any]) -> None:
         """Keep what is said in this turn (JSON values), for the case that the answer never leaves this process."""
@@ -118,6 +120,7 @@ class Turn:
             return
         conn = self._recording.conn
         if self.erased:
+            self.forgotten = place.conversations_of(conn, self.patient_id)
             retention.erase(conn, self.patient_id, self._now, by_patient=True)
         if self.said:
             sealed = context.of(conn).vault.encrypt_note(json.dumps(self.said, ensure_ascii=False))

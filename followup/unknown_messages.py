@@ -17,7 +17,7 @@ from followup.understanding import understanding
 from screening.fold import fold
 
 NEW, LABELLED, DISCARDED = "new", "labelled", "discarded"
-_OWNER = "message_owner"
+OWNER = "message_owner"
 _TEXT = "unknown_message"
 _KIND = "UnknownMessage"
 _NAMES = ("name", "guardian_name")
@@ -58,7 +58,7 @@ def keep(
     fingerprint = here.vault.message_key(_TEXT, fold(bare, rules.longest))
     row = {
         "at": at,
-        "owner": here.vault.encrypt(patient_id, _OWNER),
+        "owner": here.vault.encrypt(patient_id, OWNER),
         "fingerprint": fingerprint,
         "language": language,
         "text": here.vault.encrypt_note(bare),
@@ -75,7 +75,7 @@ def keep(
 
 def forget_of(conn: Connection, patient_id: str) -> int:
     """How many messages of the person were removed, under whichever key they were written."""
-    owners = context.of(conn).vault.lookups(patient_id, _OWNER)
+    owners = context.of(conn).vault.lookups(patient_id, OWNER)
     return int(conn.execute(delete(unknown_message).where(unknown_message.c.owner.in_(owners))).rowcount)
 
 

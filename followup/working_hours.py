@@ -108,6 +108,10 @@ class WorkingCalendar:
         """The midnight that ends the local day of now, in UTC."""
         return self._at(self._local_day(now) + timedelta(days=1), _MIDNIGHT)
 
+    def start_of_day(self, now: datetime) -> datetime:
+        """The midnight that began the local day of now, in UTC."""
+        return self._at(self._local_day(now), _MIDNIGHT)
+
     def is_quiet(self, now: datetime) -> bool:
         """Whether it is night, when nobody is written to."""
         clock = now.astimezone(self.zone).time()

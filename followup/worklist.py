@@ -31,22 +31,31 @@ __all__ = [
 ]
 
 SECTIONS = ("crisis", "due", "later", "agreed", "mine", "closed")
+UBIGEO_DIGITS = 6
 COUNT_LIMIT = 1000
 """Counting stops here; a screen says "más de 999"."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What part of the list. viewer: id of the practitioner; view_pii: with names and phones (their right)."""
+    """What part of the list. viewer: id of the practitioner; view_pii: with names and phones (their right).
+
+    district: an ubigeo, or the beginning of one: its two digits of a department, four of a province. counselor: id of
+    who holds the case or called last. attempt: the number of the next call. overdue: past its due time.
+    """
 
     section: str | None = None
     viewer: str | None = None
     view_pii: bool = False
     language: str | None = None
+    variety: str | None = None
     district: str | None = None
     has_phone: bool | None = None
     kind: str | None = None
     risk: str | None = None
+    counselor: str | None = None
+    attempt: int | None = None
+    overdue: bool = False
     free_only: bool = False
     callable_now: bool = False
     awaiting_supervisor: bool = False
@@ -72,12 +81,19 @@ def open_tasks(conn: Connection, now: datetime, filters: Filters | None = None) 
 def counts(conn: Connection, now: datetime, filters: Filters | None = None) -> dict[str, int]:
     """How many cards each section holds under the other filters, up to COUNT_LIMIT; closed ones are not counted."""
     base = filters or Filters()
-    found = {}
-    for section in SECTIONS[:-1]:
-        conditions = _conditions(conn, now, replace(base, section=section))
-        some = select(literal(1)).select_from(task).where(*conditions).limit(COUNT_LIMIT).subquery()
-        found[section] = int(conn.execute(select(func.count()).select_from(some)).scalar_one())
-    return found
+    sections = SECTIONS[:-1]
+    counted = [_counted(conn, now, replace(base, section=section), COUNT_LIMIT) for section in sections]
+    return dict(zip(sections, (int(number) for number in conn.execute(select(*counted)).one()), strict=True))
+
+
+def count(conn: Connection, now: datetime, filters: Filters, limit: int = COUNT_LIMIT) -> int:
+    """How many cards there are under the filters, up to the limit."""
+    return int(conn.execute(select(_counted(conn, now, filters, limit))).scalar_one())
+
+
+def _counted(conn: Connection, now: datetime, filters: Filters, limit: int) -> Any:
+    some = select(literal(1)).select_from(task).where(*_conditions(conn, now, filters)).limit(limit).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def card(conn: Connection, task_id: str, now: datetime, *, viewer: str, view_pii: bool = False) -> TaskCard | None:
@@ -122,14 +138,22 @@ def _conditions(conn: Connection, now: datetime, filters: Filters) -> list[Any]:
     found = [_in_section(conn, now, filters)]
     if filters.language is not None:
         found.append(task.c.language == filters.language)
+    if filters.variety is not None:
+        found.append(task.c.variety == filters.variety)
     if filters.district is not None:
-        found.append(task.c.district == filters.district)
+        found += _in_place(filters.district)
     if filters.has_phone is not None:
         found.append(task.c.has_phone == filters.has_phone)
     if filters.kind is not None:
         found.append(task.c.kind == filters.kind)
     if filters.risk is not None:
         found.append(task.c.risk_order == RISKS.index(filters.risk))
+    if filters.counselor is not None:
+        found.append(task.c.id.in_(_ids_of(conn, now, filters.counselor)))
+    if filters.attempt is not None:
+        found.append(task.c.attempts == filters.attempt - 1)
+    if filters.overdue:
+        found.append(task.c.due_at < now)
     if filters.free_only:
         found.append(or_(task.c.owner_id.is_(None), task.c.lease_until <= now))
     if filters.callable_now:
@@ -141,8 +165,16 @@ def _conditions(conn: Connection, now: datetime, filters: Filters) -> list[Any]:
     return found
 
 
+def _in_place(ubigeo: str) -> list[Any]:
+    """A district, or all of a province or department: a stretch of the index, whose codes begin alike."""
+    if len(ubigeo) == UBIGEO_DIGITS:
+        return [task.c.district == ubigeo]
+    return [task.c.district >= ubigeo, task.c.district < f"{int(ubigeo) + 1:0{len(ubigeo)}}"]
+
+
 def _in_section(conn: Connection, now: datetime, filters: Filters) -> Any:
-    """crisis: by risk. agreed: waits for an hour that was agreed. due: today or before. later: the rest."""
+    """crisis: by risk; rest: all others. agreed: waits for an hour that was agreed. due: today or before. later: what
+    is left."""
     section, is_open = filters.section, task.c.closed_at.is_(None)
     if section is None:
         return is_open
@@ -152,6 +184,8 @@ def _in_section(conn: Connection, now: datetime, filters: Filters) -> Any:
         return and_(is_open, task.c.id.in_(_ids_of(conn, now, filters.viewer)))
     if section == "crisis":
         return and_(is_open, task.c.risk_order == 0)
+    if section == "rest":
+        return and_(is_open, task.c.risk_order.in_((1, 2, 3)))
     end_of_day = context.of(conn).calendar().end_of_day(now)
     agreed = and_(task.c.agreed.is_not(None), task.c.not_before > now)
     rest = and_(is_open, task.c.risk_order.in_((1, 2, 3)))

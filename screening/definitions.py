@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from screening.conditions import Condition
+from screening.programme import Programme
 
 NOTHING: Mapping[str, Any] = {}
 SKIPPED = "skipped"
@@ -24,7 +25,10 @@ RISK_CODES = ("suicide", "harm_others", "medical", "violence", "concern_for_othe
 
 @dataclass(frozen=True)
 class AnswerOption:
-    """One answer of a question. code: kept with the answer; value: points (instruments); phrases: by language."""
+    """One answer of a question. code: kept with the answer; value: points (instruments); phrases: by language.
+
+    flow: the answer is offered only while the programme has that flow switched on.
+    """
 
     code: str
     label: str
@@ -33,6 +37,7 @@ class AnswerOption:
     goto: str | None = None
     loinc: str | None = None
     line: int = 0
+    flow: str | None = None
 
 
 @dataclass(frozen=True)
@@ -373,6 +378,7 @@ class Library:
     places: tuple[Place, ...] = ()
     replies: ReplyWords = ReplyWords()
     folder: str = ""
+    programme: Programme = field(default_factory=Programme)
 
     def instrument(self, name: str, version: str | None = None) -> Questionnaire | None:
         """That version of the instrument; without a version, the newest that is active, else the newest."""

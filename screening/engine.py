@@ -18,7 +18,7 @@ from screening.catalog import Catalog
 from screening.commands import run_command
 from screening.definitions import AnswerOption, Library
 from screening.errors import DefinitionUnavailable
-from screening.frames import push_instrument
+from screening.frames import end_session, push_instrument
 from screening.opening import begin_afresh, open_crises, open_on_top
 from screening.question import Question, offers
 from screening.reply import FREE, Read, Translate
@@ -115,6 +115,12 @@ class Engine:
         if name != "ask_result":
             run.wake()
         run_command(run, name)
+        return run.finish()
+
+    def stop(self, session: Session, now: datetime) -> Turn:
+        """End it without asking once more, for a host that has asked; what can be said of open scores is said."""
+        run = self._run(session, now)
+        end_session(run, STOPPED)
         return run.finish()
 
     def _go_on(self, session: Session, now: datetime) -> Turn:

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 ERROR = "error"
 WARNING = "warning"
+INFO = "info"
 
 
 class DefinitionError(Exception):
     """One mistake in a file of the screening rules, in Spanish, for the person who wrote the file.
 
     code: short name of the kind of mistake, stable. line: 1-based, 0 when the whole file is meant.
-    severity: "error" keeps the rules from being used; "warning" is doubtful but usable.
+    severity: "error" keeps the rules from being used; "warning" is doubtful but usable;
+    "info" is right as it is, and staff should know it.
     """
 
     def __init__(self, code: str, file: str, line: int, message_es: str, hint: str = "", severity: str = ERROR) -> None:

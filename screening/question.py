@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screening.definitions import AnswerOption, Ask, Flow, Item, Library, Questionnaire, Step
+from screening.programme import is_on
 from screening.responses import CHOOSE_FIRST_AID
 
 ITEM = "item"
@@ -51,9 +52,14 @@ def of_step(flow: Flow, step: Step, library: Library) -> Question:
         return _choosing(flow, step, library)
     ask = step.ask or Ask("", None, "choice")
     return Question(
-        step.id, f"{flow.name}.{step.id}", ask.text, ask.explain, ask.type, ask.options,
+        step.id, f"{flow.name}.{step.id}", ask.text, ask.explain, ask.type, _on(ask.options, library),
         withhold=ask.optional, consent=ask.consent is not None, min=ask.min, max=ask.max,
     )  # fmt: skip
+
+
+def _on(options: tuple[AnswerOption, ...], library: Library) -> tuple[AnswerOption, ...]:
+    """The answers without those that lead to something that the programme has switched off."""
+    return tuple(option for option in options if option.flow is None or is_on(library, option.flow))
 
 
 def _choosing(flow: Flow, step: Step, library: Library) -> Question:

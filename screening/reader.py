@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 from screening.definitions import Flow, Library, Questionnaire, Triage
 from screening.errors import ERROR, DefinitionError, DefinitionErrors
+from screening.programme import Programme
 from screening.read.flow import read_flow
 from screening.read.places import read_places
 from screening.read.positions import Mapping, Sequence, parse
+from screening.read.programme import read_programme
 from screening.read.questionnaire import read_questionnaire
 from screening.read.replies import read_replies
 from screening.read.section import Section, sections_of
@@ -108,6 +110,7 @@ def read_folder(folder: str | Path) -> tuple[Library, list[DefinitionError]]:
         places=_places(reading),
         replies=_one(reading, "replies.yml", read_replies, Library().replies),
         folder=str(root),
+        programme=_one(reading, "programme.yml", read_programme, Programme()),
     )
     return library, reading.problems
 

@@ -9,34 +9,24 @@ Whatever is not certainly read is not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
-from screening.definitions import NO, YES, AnswerOption, Library, Place
+from screening.definitions import NO, YES, Library
 from screening.fold import fold
+from screening.gist import read_gist
 from screening.keys import answers as key_answers
 from screening.keys import parse_key
-from screening.phones import read_phone
 from screening.places import Gazetteer
 from screening.question import ITEM, Question
-from screening.spoken import Vocabulary
-from screening.statement import (
-    CONTRAST,
-    OPPOSITE,
-    ROLES,
-    UNCLEAR,
-    Asked,
-    Entry,
-    general_lexicon,
-    lexicon_of,
-    read_statement,
-)
-from screening.statement import PHRASE as PHRASE_OF_QUESTION
+from screening.question_words import Known, QuestionWords
+from screening.question_words import Translate as Translate
+from screening.reading import STALE
+from screening.reading import Read as Read
+from screening.spoken import Word
+from screening.statement import CONTRAST, OPPOSITE, UNCLEAR, Said, read_statement, sentence_of
 from screening.turn import Reply
+from screening.typed import FREE as FREE
+from screening.typed import TypedAnswers
 
-Translate = Callable[[str, str, str], str]
-LANGUAGES = ("qu", "quy", "quz")
 SURE = 0.8
 FEW_WORDS = 4
 SHORT = 6
@@ -67,55 +57,37 @@ OWN_WISHES = (
 # A yes or no, a sign, and what follows.
 LED = re.compile(r"^\s*([^,.;:!?…]{1,30})[,.;:!…]+\s*(\S.*)$", re.DOTALL)
 LONGEST_LED = 500
-FREE = ("text", "name", "hours")
-# To a question in free words anything can be the answer; not when it is more likely a question or a wish.
-NO_ANSWER = frozenset(
+BUTTON_WISHES = ("skip", "unsure", "explain")
+# What leaves a rest of the danger that is denied; and the answers that deny it.
+HEDGES = frozenset(
     {
-        "ask_explain", "ask_repeat", "ask_identity", "ask_privacy", "ask_cost", "ask_services", "ask_result", "stop",
-        "pause", "restart", "resume", "delete_my_data", "change_language", "request_human", "go_back", "skip_question",
-        "goodbye",
+        "casi", "rara", "raras", "rarisima", "pocas", "poco", "ahora", "ahorita", "hoy", "tanto", "mucho", "siempre",
+        "normalmente", "creo", "kunanqa", "kunan",
     }
 )  # fmt: skip
-LIKELY = 0.6
-NUMBERS = re.compile(r"-?\d+(?:[.,]\d+)?")
-LONGEST = {"text": 300, "name": 60, "hours": 200}
-BUTTON_WISHES = ("skip", "unsure", "explain")
-
-
+NONE_AT_ALL = (NO, "not_at_all")
+ASKING = frozenset(
+    {
+        "que", "como", "cual", "cuales", "quien", "cuando", "donde", "a", "en", "de", "es", "eso", "esa", "ese",
+        "cosa", "sentido", "ah", "eh", "perdon", "disculpe", "mande", "asi", "dice", "y", "o", "ima", "imata", "imam",
+        "iman", "imatam", "imatan", "imataq", "imayna", "imaynam", "imaynan", "imaynataq", "imapi", "imamanta",
+        "chay", "chayqa", "chayri",
+    }
+)  # fmt: skip
+ASKING_ACCENT = re.compile(r"\W*(?:a |en |de |y )?(?:cómo|qué|cuál|cuáles)\W*$", re.IGNORECASE)
 ACCENTED = re.compile(r"\W*sí\b", re.IGNORECASE)
-NEGATIVE = ("ya no ", "casi no ", "casi nunca ", "nada ", "nadie ", "ni ", "manana ")
-
-
-@dataclass(frozen=True)
-class Read:
-    """What was read. code: an answer's code; value: what was typed; wish: a command; places: which of these?"""
-
-    code: str | None = None
-    value: str | int | None = None
-    wish: str | None = None
-    places: tuple[Place, ...] = ()
-    out_of_range: bool = False
-    stale: bool = False
-
-
-STALE = Read(stale=True)
 
 
 class ReplyReader:
     """Reads replies with the words of the rules. translate: (context, Spanish text, language) -> text."""
 
     def __init__(self, library: Library, translate: Translate | None = None) -> None:
-        self._words = library.replies
-        self._translate = translate
         self.places = Gazetteer(library.places)
-        self._meanings: dict[str, str] = {}
-        self._contrast = self._words.lists.get(CONTRAST, frozenset())
-        for name, phrases in self._words.lists.items():
-            self._meanings.update(dict.fromkeys(phrases, name) if name not in ROLES else {})
-        self._phrases = lru_cache(maxsize=4096)(self._phrases_of)
-        self._asked = lru_cache(maxsize=4096)(self._asked_of)
-        self._vocabulary = Vocabulary(*_spoken(library), self._words.spelling)
-        self._general = general_lexicon(self._words.lists, self._vocabulary)
+        self._words = QuestionWords(library, translate)
+        self._vocabulary = self._words.vocabulary
+        self._meanings = self._words.meanings
+        self._contrast = library.replies.lists.get(CONTRAST, frozenset())
+        self._typed = TypedAnswers(library.replies.numbers, self._meanings, self.places)
 
     def read(self, question: Question, reply: Reply, sid: str) -> Read | None:
         """The reading; None when nothing is certain."""
@@ -123,8 +95,13 @@ class ReplyReader:
             return self._button(question, reply.choice, sid)
         folded = fold(reply.text)
         said = self._phrase(question, reply.text, folded) or self._always(question, folded)
-        said = said or self._by_parts(question, reply)
-        return said or self._model(question, reply, folded) or self._typed(question, reply)
+        said = said or self._asked_back(question, reply.text, folded) or self._by_parts(question, reply)
+        said = said or self._model(question, reply, folded) or self._typed.read(question, reply)
+        return None if said and self._by_halves(question, said, folded) else said
+
+    def _by_halves(self, question: Question, said: Read, folded: str) -> bool:
+        """«Casi nunca» to a question about danger is no «no»."""
+        return question.careful and said.code in NONE_AT_ALL and not HEDGES.isdisjoint(folded.split())
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
         key = parse_key(choice)
@@ -143,7 +120,7 @@ class ReplyReader:
         led = LED.match(text[:LONGEST_LED])
         lead = self._meanings.get(fold(led[1])) if led else None
         if led is None or lead not in OPPOSITE or lead not in question.codes:
-            code = self._phrases(question).get(folded)
+            code = self._words.of(question).phrases.get(folded)
             if code == UNCLEAR:
                 return Read(wish=UNCLEAR)
             return Read(code=code) if code is not None else None
@@ -151,7 +128,7 @@ class ReplyReader:
 
     def _agrees(self, question: Question, lead: str, rest: str) -> bool:
         """Whether what follows a yes or no says the same; after a yes to an item, whether it takes nothing back."""
-        phrase = self._phrases(question).get(rest)
+        phrase = self._words.of(question).phrases.get(rest)
         code = (phrase if phrase != UNCLEAR else None) or self._meanings.get(rest) or self._repeated(rest)
         if code is not None:
             return code == lead
@@ -160,34 +137,25 @@ class ReplyReader:
         plain = bool(self._contrast) and not doubts and self._contrast.isdisjoint(words)
         return lead == YES and question.type == ITEM and plain
 
-    def _phrases_of(self, question: Question) -> dict[str, str]:
-        """Labels in every language and phrases of the question; what fits two answers, or may, is unclear."""
-        owner: dict[str, str] = {}
-        twice = set()
-        for option in question.options:
-            labels = [option.label, *self._labels(question, option.code, option.label)]
-            phrases = [phrase for listed in option.phrases.values() for phrase in listed]
-            for spoken in {fold(text) for text in (*labels, *phrases)} - {""}:
-                if owner.setdefault(spoken, option.code) != option.code:
-                    twice.add(spoken)
-        return {
-            spoken: UNCLEAR if spoken in twice or self._may_be_opposite(spoken, code, owner) else code
-            for spoken, code in owner.items()
-        }
-
-    def _may_be_opposite(self, spoken: str, code: str, owner: dict[str, str]) -> bool:
-        """«Sí duermo bien» contradicts itself; «no duermo bien» may have lost a comma, if «duermo bien» is a no."""
-        first, _, rest = spoken.partition(" ")
-        if not rest or code not in OPPOSITE or self._meanings.get(first) != OPPOSITE[code]:
-            return False
-        return code == NO or owner.get(rest) == OPPOSITE[code]
+    def _asked_back(self, question: Question, text: str, folded: str) -> Read | None:
+        """«¿Cómo?», «¿interferencias?»: words of the question, or asking words, with the sign of a question."""
+        words = folded.split()
+        if not question.options or not words or len(words) > SHORT or not ("?" in text or ASKING_ACCENT.match(text)):
+            return None
+        asked = {*fold(question.text or "").split(), *ASKING}
+        plain = all(word in asked and self._meanings.get(word) not in OPPOSITE for word in words)
+        return Read(wish="explain") if plain else None
 
     def _by_parts(self, question: Question, reply: Reply) -> Read | None:
         """What courtesy, a yes or no, and phrases of the question say together."""
         text = reply.text
         if not question.options:
             return None
-        said = read_statement(self._asked(question), self._vocabulary.words(text), bool(ACCENTED.match(text)))
+        known = self._words.of(question)
+        words = self._vocabulary.words(text)
+        said = read_statement(known.asked, words, bool(ACCENTED.match(text)))
+        if said is None or said.wish == "unsure":
+            said = self._by_gist(known, words) or said
         if said is None or (said.code is not None and "?" in text):
             return None
         wish = WISHES[said.wish] if said.wish else None
@@ -197,45 +165,15 @@ class ReplyReader:
             return None
         return Read(code=said.code, wish=wish)
 
-    def _asked_of(self, question: Question) -> Asked:
-        """The pieces of the question beside those that are the same everywhere."""
-        own: dict[tuple[str, ...], Entry] = {}
-        denied: dict[tuple[str, ...], Entry] = {}
-        for spoken, code in self._phrases(question).items():
-            if self._meanings.get(spoken) != code:
-                own[self._vocabulary.canonical(spoken)] = self._entry(question, spoken, code)
-        if question.type == ITEM and not question.careful and question.codes == {YES, NO}:
-            denied = self._denied(question)
-        return Asked(
-            lexicon_of(self._general, denied, own), question.codes, free=question.type == ITEM, careful=question.careful
-        )
-
-    def _entry(self, question: Question, spoken: str, code: str) -> Entry:
-        first, _, rest = spoken.partition(" ")
-        negative = self._meanings.get(first) == NO or spoken.startswith(NEGATIVE)
-        if code != UNCLEAR:
-            return Entry(PHRASE_OF_QUESTION, code, negative=negative)
-        # «No duermo bien» says yes as a sentence; only the lost comma makes it unclear.
-        lost_comma = negative and self._phrases(question).get(rest) == NO
-        return Entry(PHRASE_OF_QUESTION, YES, True, True) if lost_comma else Entry(UNCLEAR)
-
-    def _denied(self, question: Question) -> dict[tuple[str, ...], Entry]:
-        """Quechua denies with «mana» before and -chu behind: from «umay nanan», «mana umay nananchu»."""
-        found: dict[tuple[str, ...], Entry] = {}
-        for option in question.options:
-            for phrase in option.phrases.get("qu", ()):
-                words = self._vocabulary.canonical(fold(phrase))
-                if words and not words[0].startswith("mana") and self._meanings.get(fold(phrase).split()[0]) != YES:
-                    entry = Entry(PHRASE_OF_QUESTION, OPPOSITE[option.code], negative=True)
-                    behind = (*words[:-1], words[-1] + "chu")
-                    before = (words[0] + "chu", *words[1:])
-                    found.update({("mana", *behind): entry, ("mana", *before): entry})
-        return found
-
-    def _labels(self, question: Question, code: str, label: str) -> list[str]:
-        if self._translate is None:
-            return []
-        return [self._translate(f"{question.context}.{code}", label, language) for language in LANGUAGES]
+    def _by_gist(self, known: Known, words: list[Word]) -> Said | None:
+        """What the stems of the reply answer, beside a yes or no that says the same."""
+        sentence = sentence_of(known.asked, words) if known.gists else None
+        if known.gists is None or sentence is None:
+            return None
+        code = read_gist(known.gists, sentence.words, self._vocabulary, self._words.small)
+        if code is None or sentence.lead not in (None, code) or sentence.votes - {code}:
+            return None
+        return Said(code=code)
 
     def _always(self, question: Question, folded: str) -> Read | None:
         """Whole replies with one meaning. A bare «no» to a question in free words means: rather not."""
@@ -265,74 +203,3 @@ class ReplyReader:
 
     def _mixed(self, words: list[str]) -> bool:
         return {YES, NO} <= {self._meanings.get(word) for word in words}
-
-    def _typed(self, question: Question, reply: Reply) -> Read | None:
-        if question.type == "integer":
-            return self._integer(question, reply)
-        if question.type == "phone":
-            phone = read_phone(reply.text) or _only(reply, "phone")
-            return Read(value=phone) if phone else None
-        if question.type == "place":
-            return self._place(reply.text) or self._place(_only(reply, "district") or "")
-        if question.type in FREE:
-            return self._free(question, reply)
-        return None
-
-    def _integer(self, question: Question, reply: Reply) -> Read | None:
-        age = _only(reply, "age")
-        found = [age] if age else NUMBERS.findall(reply.text[:200])
-        if not found:
-            number = self._words.numbers.get(fold(reply.text))
-            found = [] if number is None else [str(number)]
-        if len(found) != 1 or not found[0].isdecimal() or len(found[0]) > 9:
-            return None
-        number = int(found[0])
-        low, high = question.min, question.max
-        if (low is not None and number < low) or (high is not None and number > high):
-            return Read(out_of_range=True)
-        return Read(value=number)
-
-    def _place(self, text: str) -> Read | None:
-        found = self.places.find(text)
-        if len(found) == 1:
-            return Read(value=found[0].ubigeo)
-        return Read(places=tuple(found)) if found else None
-
-    def _free(self, question: Question, reply: Reply) -> Read | None:
-        text = " ".join(reply.text.split())
-        if question.type == "name":
-            text = _only(reply, "name") or text
-            if not any(sign.isalpha() for sign in text) or any(sign.isdigit() for sign in text) or "?" in text:
-                return None
-        if reply.intent in NO_ANSWER and reply.confidence >= LIKELY:
-            return None
-        if not text or self._meanings.get(fold(text)) or (question.type == "name" and len(text) > LONGEST["name"]):
-            return None
-        return Read(value=text[: LONGEST[question.type]])
-
-
-def _only(reply: Reply, kind: str) -> str | None:
-    """The one entity of a kind that the message holds."""
-    found = [str(one[1]) for one in reply.entities if len(one) == 2 and one[0] == kind]
-    return found[0] if len(found) == 1 else None
-
-
-def _spoken(library: Library) -> tuple[list[str], list[str]]:
-    """Every phrase of the rules, Spanish and Quechua, folded."""
-    found: dict[str, list[str]] = {"es": [], "qu": []}
-    for listed in library.replies.languages.values():
-        for language, phrases in listed.items():
-            found[language] += phrases
-    for options in _options(library):
-        for option in options:
-            found["es"].append(fold(option.label))
-            for language, spoken in option.phrases.items():
-                found[language] += [fold(phrase) for phrase in spoken]
-    return found["es"], found["qu"]
-
-
-def _options(library: Library) -> Iterator[tuple[AnswerOption, ...]]:
-    for instrument in library.newest_instruments():
-        yield from (item.options for item in instrument.items)
-    for flow in library.newest_flows():
-        yield from (step.ask.options for step in flow.steps if step.ask)

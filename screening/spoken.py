@@ -16,7 +16,10 @@ BREAK = re.compile(r"[,.;:!?¿¡…()\n\"«»]+")
 LONGEST = 300
 LONG_ENOUGH_FOR_SLIPS = 5
 LONG_ENOUGH_TO_SPLIT = 5
+LONG_ENOUGH_TO_MISS = 6
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_PARTS = 4
+LONGEST_JOINED = 40
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm")
 # Between two endings: the progressive of Chanka and of Collao, which says «now» and changes no answer.
 PROGRESSIVE = re.compile(r"(?<=[aiu])(?:chka|shka|sha|sya|shya|shia|sia)(?=ni|nki|n|wan|yku|nchi)")
@@ -85,6 +88,10 @@ class Vocabulary:
         """The words of a phrase of the rules as they are compared."""
         return tuple(self._plain(word) or quechua_key(word) for word in phrase.split())
 
+    def is_spanish(self, said: str) -> bool:
+        """Whether a word, as it is compared, is a Spanish one of the rules."""
+        return said in self._spanish
+
     def words(self, text: str) -> list[Word]:
         """The words of a reply; those that the rules do not know stay as they are."""
         found: list[Word] = []
@@ -115,12 +122,14 @@ class Vocabulary:
         return key if key in self._quechua else None
 
     def _slip(self, written: str) -> str | None:
-        """The one known word that differs by a neighbouring key, two letters swapped or one struck twice."""
+        """The one known word a neighbouring key, two swapped letters or a letter too many or too few away."""
         meant = self._spanish & slips(spanish_key(written)) | self._quechua & slips(quechua_key(written))
         return meant.pop() if len(meant) == 1 else None
 
     def _split(self, written: str) -> tuple[str, ...]:
         """Words that were written together, if they can only be parted in one way."""
+        if len(written) > LONGEST_JOINED:
+            return (written,)
         for known, key in ((self._spanish, spanish_key(written)), (self._quechua, quechua_key(written))):
             ways = [way for way in _partings(known, key, MOST_PARTS) if len(way[-1]) > 3]
             if len(ways) == 1:
@@ -159,6 +168,8 @@ def slips(written: str) -> set[str]:
         found |= {before + other + after for other in NEIGHBOURS.get(letter, "")}
         if at < len(written) - 2:
             found.add(before + after[0] + letter + after[1:])
-        if letter == after[0]:
+        if letter == after[0] or len(written) >= LONG_ENOUGH_TO_MISS:
             found.add(before + after)
+        if at and len(written) >= LONG_ENOUGH_TO_MISS:
+            found |= {before + other + letter + after for other in LETTERS}
     return found

@@ -21,17 +21,30 @@ OTHER = "other"
 WELL = "well"
 # What a piece can be beside a meaning. These say nothing alone, so a word may stand in one of them and mean something.
 ROLES = (CONTRAST, FILLER, DEGREE, OTHER, WELL)
+# Words that only the gist of a reply does without.
+WORDS_ASIDE = (*ROLES, "small")
 WISHES = ("unsure", "skip", "explain")
 MEANINGS = (YES, NO, *WISHES, UNCLEAR)
 UNKNOWN = "unknown"
 PHRASE = "phrase"
 # One word says too little among words that nobody knows.
 LONG_PHRASE = 2
-MOST_UNKNOWN = {YES: 12, NO: 4}
+# «Unos días sin hambre» says how often; «todos los días feliz» says how well.
+MOST_UNKNOWN = {YES: 12, NO: 4, "several_days": 3}
 MOST_UNKNOWN_BESIDE_A_WISH = 6
+MOST_BESIDE_A_DOUBT = 4
 MOST_SKIPPED = 2
-NEGATIONS = ("no", "nunka", "jamas", "mana", "tanpoko", "ni", "rara bes", "raras beses", "kasi nunka")
+MOST_AFTER_NO = 3
+NEGATIONS = (
+    "no", "nunka", "jamas", "mana", "tanpoko", "ni", "rara bes", "raras beses", "kasi nunka", "nada", "nadita",
+    "nadie", "sin", "ningun", "ninguno", "ninguna", "sero",
+)  # fmt: skip
 NO_LONGER = ("ya no", "manana")
+# What «no» belongs to although the same words without it are the other answer; not beside a word of going well.
+BEGIN_A_SENTENCE = ("puedo", "tengo", "logro", "consigo", "sirvo", "sirbo", "valgo", "balgo", "aguanto", "ayudo", "me")
+GOES_WELL = frozenset({"bien", "normal", "tranquilo", "tranquila", "trankilo", "trankila", "buen", "bueno", "buena"})
+# Doubts as whole replies, and no doubt beside a verb: «como poco», «aslla puñuni».
+A_LITTLE = ("poko", "pokito", "pisi", "pisilla", "asla", "aslla", "tunpa")
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ class Asked:
     careful: an item about danger: its «no» is only read where every word is known.
     """
 
-    lexicon: Lexicon
+    lexicons: tuple[Lexicon, ...]
     codes: frozenset[str]
     free: bool
     careful: bool = False
@@ -81,6 +94,15 @@ class Said:
 
     code: str | None = None
     wish: str | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What stands in a reply beside its yes or no. lead: that yes or no; votes: what its phrases answer."""
+
+    lead: str | None
+    words: Sequence[Word]
+    votes: frozenset[str]
 
 
 def general_lexicon(lists: Mapping[str, Iterable[str]], vocabulary: Vocabulary) -> dict[tuple[str, ...], Entry]:
@@ -110,7 +132,9 @@ def lexicon_of(*parts: Mapping[tuple[str, ...], Entry]) -> Lexicon:
 def read_statement(asked: Asked, words: Sequence[Word], accented: bool) -> Said | None:
     """What the reply says; None when it says nothing certain. accented: it begins with «sí», not «si»."""
     pieces = _negated(asked, _pieces(asked, words))
-    if pieces is None or any(piece.entry.kind in (CONTRAST, UNCLEAR) for piece in pieces):
+    if pieces is None or any(piece.entry.kind == UNCLEAR for piece in pieces):
+        return None
+    if any(piece.entry.kind == CONTRAST for piece in pieces) and not _wavers(pieces):
         return None
     if _comma_lost(pieces):
         return None
@@ -127,30 +151,59 @@ def read_statement(asked: Asked, words: Sequence[Word], accented: bool) -> Said 
     return Said(code=code) if _holds(asked, pieces, code or "", bool(votes), len(unknown), accented) else None
 
 
+def sentence_of(asked: Asked, words: Sequence[Word]) -> Sentence | None:
+    """The reply without its yes or no, where nothing in it takes back, doubts or speaks of somebody else."""
+    pieces = _pieces(asked, words)
+    if any(_puts_in_doubt(piece) for piece in pieces):
+        return None
+    lead = next((piece for piece in pieces if piece.entry.kind != FILLER), None)
+    rest = list(words)
+    code = None
+    if lead and lead.entry.kind in (YES, NO) and not lead.entry.weak:
+        after = lead.at + len(lead.words)
+        if lead.entry.kind == YES or (after < len(words) and words[after].start):
+            code, rest = lead.entry.kind, rest[after:]
+    turned = _negated(asked, pieces) or []
+    votes = frozenset(piece.entry.code for piece in turned if piece.entry.kind == PHRASE and piece.entry.code)
+    return Sentence(code, rest, votes) if rest else None
+
+
+def _puts_in_doubt(piece: Piece) -> bool:
+    if piece.entry.kind in (CONTRAST, OTHER, *WISHES, UNCLEAR):
+        return piece.words[-1] not in A_LITTLE and not (piece.entry.kind == UNCLEAR and len(piece.words) == 1)
+    return False
+
+
 def _pieces(asked: Asked, words: Sequence[Word]) -> list[Piece]:
     found, at = [], 0
     while at < len(words):
-        entry, after = _longest(asked.lexicon, words, at)
+        entry, after = _longest(asked.lexicons, words, at)
         found.append(Piece(entry, tuple(word.said for word in words[at:after]), words[at].start, at))
         at = after
     return found
 
 
-def _longest(lexicon: Lexicon, words: Sequence[Word], at: int) -> tuple[Entry, int]:
+def _longest(lexicons: tuple[Lexicon, ...], words: Sequence[Word], at: int) -> tuple[Entry, int]:
     best, reach = Entry(UNKNOWN), at + 1
-    for phrase, entry in lexicon.get(words[at].said, ()):
-        after = _match(lexicon, phrase, words, at, entry.kind == PHRASE)
-        if after is not None and (after > reach or best.kind == UNKNOWN):
-            best, reach = entry, max(after, at + 1)
+    present = {word.said for word in words[at:]}
+    for lexicon in lexicons:
+        for phrase, entry in lexicon.get(words[at].said, ()):
+            if phrase[-1] not in present or (len(phrase) > 2 and phrase[1] not in present):
+                continue
+            after = _match(lexicons, phrase, words, at, entry.kind == PHRASE)
+            if after is not None and (after > reach or best.kind == UNKNOWN):
+                best, reach = entry, max(after, at + 1)
     return best, reach
 
 
-def _match(lexicon: Lexicon, phrase: tuple[str, ...], words: Sequence[Word], at: int, loose: bool) -> int | None:
+def _match(
+    lexicons: tuple[Lexicon, ...], phrase: tuple[str, ...], words: Sequence[Word], at: int, loose: bool
+) -> int | None:
     """Where the phrase ends; inside phrases of a question words of degree may stand: «me duele bastante la cabeza»."""
     skipped = 0
     for number, said in enumerate(phrase):
         while number and at < len(words) and words[at].said != said and loose and skipped < MOST_SKIPPED:
-            if words[at].start or not _is_degree(lexicon, words[at].said):
+            if words[at].start or not _is_degree(lexicons, words[at].said):
                 return None
             at, skipped = at + 1, skipped + 1
         if at >= len(words) or words[at].said != said or (number and words[at].start):
@@ -159,8 +212,9 @@ def _match(lexicon: Lexicon, phrase: tuple[str, ...], words: Sequence[Word], at:
     return at
 
 
-def _is_degree(lexicon: Lexicon, said: str) -> bool:
-    return any(len(words) == 1 and entry.kind in (DEGREE, FILLER) for words, entry in lexicon.get(said, ()))
+def _is_degree(lexicons: tuple[Lexicon, ...], said: str) -> bool:
+    found = (entry for lexicon in lexicons for words, entry in lexicon.get(said, ()) if len(words) == 1)
+    return any(entry.kind in (DEGREE, FILLER) for entry in found)
 
 
 def _negated(asked: Asked, pieces: list[Piece]) -> list[Piece] | None:
@@ -180,13 +234,14 @@ def _negated(asked: Asked, pieces: list[Piece]) -> list[Piece] | None:
 
 def _denial(found: list[Piece], piece: Piece) -> int | None:
     """Which piece right before this one denies it, courtesy and degree aside."""
-    at = len(found) - 1
     if piece.start:
         return None
-    while at >= 0 and found[at].entry.kind in (FILLER, DEGREE) and not found[at].start:
-        at -= 1
-    said = " ".join(found[at].words) if at >= 0 else ""
-    return at if said in NEGATIONS or said in NO_LONGER else None
+    for at in range(len(found) - 1, -1, -1):
+        if " ".join(found[at].words) in (*NEGATIONS, *NO_LONGER):
+            return at
+        if found[at].entry.kind not in (FILLER, DEGREE) or found[at].start:
+            return None
+    return None
 
 
 def _turned(asked: Asked, found: list[Piece], before: int, piece: Piece) -> str | None:
@@ -202,10 +257,20 @@ def _turned(asked: Asked, found: list[Piece], before: int, piece: Piece) -> str 
     return None if plain and first else YES
 
 
+def is_sentence(words: Sequence[str]) -> bool:
+    """Whether «no» and these words are one sentence, and nobody would take a comma for lost: «no puedo dormir»."""
+    return bool(words) and (words[0] in BEGIN_A_SENTENCE or words[0].endswith("yuq")) and GOES_WELL.isdisjoint(words)
+
+
 def _comma_lost(pieces: list[Piece]) -> bool:
     """«No duermo bien» is only clear after a yes: «sí, no duermo bien»."""
     at = next((number for number, piece in enumerate(pieces) if piece.entry.lost_comma), None)
     return at is not None and all(piece.entry.kind != pieces[at].entry.code for piece in pieces[:at])
+
+
+def _wavers(pieces: list[Piece]) -> bool:
+    """«A veces, pero no siempre» is unsure on both sides of its «pero»."""
+    return any(piece.entry.kind == "unsure" and piece.words[-1] not in A_LITTLE for piece in pieces)
 
 
 def _wish(wishes: set[str], answers: set[str | None], unknown: int, pieces: list[Piece]) -> Said | None:
@@ -216,7 +281,7 @@ def _wish(wishes: set[str], answers: set[str | None], unknown: int, pieces: list
     if wish == "unsure":
         phrased = any(piece.entry.kind == PHRASE for piece in pieces)
         fits = not answers or (phrased and answers == {YES})
-        return Said(wish=wish) if fits and unknown <= 2 else None
+        return Said(wish=wish) if fits and unknown <= MOST_BESIDE_A_DOUBT else None
     alone = max(len(piece.words) for piece in pieces if piece.entry.kind == wish) == 1
     most = 0 if alone else MOST_UNKNOWN_BESIDE_A_WISH
     if wish == "explain" and not alone and unknown <= most:
@@ -228,7 +293,7 @@ def _wish(wishes: set[str], answers: set[str | None], unknown: int, pieces: list
 
 def _holds(asked: Asked, pieces: list[Piece], code: str, phrased: bool, unknown: int, accented: bool) -> bool:
     """Whether what stands beside the answer leaves it as it is."""
-    if not _same_breath(pieces, code):
+    if not _same_breath(pieces, code) or (code not in OPPOSITE and _other_matter(pieces)):
         return False
     if not phrased:
         return _lead_holds(asked, pieces, code, unknown, accented)
@@ -236,8 +301,13 @@ def _holds(asked: Asked, pieces: list[Piece], code: str, phrased: bool, unknown:
         return True
     longest = max(len(piece.words) for piece in pieces if piece.entry.kind == PHRASE)
     led = any(piece.entry.kind == code for piece in pieces)
-    most = 0 if asked.careful and code == NO else MOST_UNKNOWN.get(code, 0)
+    most = 0 if asked.careful and (code == NO or code not in OPPOSITE) else MOST_UNKNOWN.get(code, 0)
     return asked.free and (longest >= LONG_PHRASE or led) and unknown <= most
+
+
+def _other_matter(pieces: list[Piece]) -> bool:
+    """«Ninguna noche duermo» names how often something goes well, not how often it is a trouble."""
+    return any(piece.entry.kind == WELL for piece in pieces)
 
 
 def _same_breath(pieces: list[Piece], code: str) -> bool:
@@ -255,7 +325,8 @@ def _lead_holds(asked: Asked, pieces: list[Piece], code: str, unknown: int, acce
     if not asked.free or (kinds[0] != code and kinds[0] not in (FILLER, code)):
         return False
     if code == NO:
-        return WELL in kinds and not asked.careful and unknown <= 2 and _after_a_sign(pieces)
+        plain = WELL in kinds or (DEGREE not in kinds and kinds.count(NO) == 1)
+        return plain and not asked.careful and unknown <= MOST_AFTER_NO and _after_a_sign(pieces)
     return WELL not in kinds and (accented or _after_a_sign(pieces)) and unknown <= MOST_UNKNOWN[YES]
 
 

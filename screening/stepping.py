@@ -18,6 +18,7 @@ from screening.frames import (
     set_ended,
 )
 from screening.opening import open_crises
+from screening.programme import is_on
 from screening.question import CHOOSE, offers
 from screening.response import answered_count, enabled_items, next_item
 from screening.responses import BACK_TO_QUESTIONS, ENCOURAGE_THIRD, ENCOURAGE_TWO_THIRDS
@@ -28,6 +29,7 @@ from screening.turn import QUESTION, Say
 
 LIMIT = 500
 BY_PROFILE = "by_profile"
+NOT_OFFERED = "not-offered"
 ALWAYS_DONE = ("goto", "end", "end_session")
 
 
@@ -138,13 +140,15 @@ def _say(run: Run, step: Step) -> None:
 
 def _instrument(run: Run, step: Step) -> None:
     instrument = run.catalog.library.instrument(step.target or "")
-    if instrument:
+    if instrument and not instrument.items:
+        run.facts[f"{instrument.name}.status"] = NOT_OFFERED  # a slot that waits for its text asks nothing
+    elif instrument:
         push_instrument(run, instrument, step.id)
 
 
 def _run(run: Run, step: Step) -> None:
     other = run.catalog.library.flow(step.target or "")
-    if other:
+    if other and is_on(run.catalog.library, other.name):
         push_flow(run, other, step.id)
 
 

@@ -26,9 +26,14 @@ COMMANDS = {
     "train": "train the model",
     "tasks": "the open tasks, without names or phones",
     "report": "the funnel from screening to re-screening",
+    "centres": "the directory of health centres: import",
+    "export": "the data as files: fhir, csv, xlsx or dhis2",
+    "channels": "Telegram and WhatsApp: check what is wrong with a token, webhook, secret or template",
     "erase": "erase a person's data",
-    "db": "the database: upgrade",
-    "user": "people who work in the console: add",
+    "backup": "copy database and spool into one sealed file, or put it back",
+    "keys": "the secret key: rotate, retire, status",
+    "db": "the database: upgrade, retention",
+    "user": "people who work in the console: add, list, change, password, unlock, close",
 }
 
 

@@ -10,14 +10,16 @@ import uvicorn
 
 from bot.gateway.channels.web import WebChat
 from uyariq.bot_server import LOOPBACK, start_bot_server
-from uyariq.channels import open_post_office, start_channels
+from uyariq.channels import open_post_office, open_pulled, start_channels
 from uyariq.clock_work import keep_time
 from uyariq.console_app import console_app
 from uyariq.errors import UyariqError
 from uyariq.first_login import first_login
 from uyariq.message_templates import read_templates
+from uyariq.notifiers import read_notifiers
 from uyariq.rooms import RULES, House, open_house
 from uyariq.settings import Settings
+from uyariq.staff_talk import carry_staff_messages
 from uyariq.write_first import write_first
 
 
@@ -27,19 +29,21 @@ class PortTaken(UyariqError):
 
 async def run_all(settings: Settings, started: float) -> None:
     """Start everything, say where it is, and go on until Ctrl-C."""
+    ways = read_notifiers()
     house = await open_house(settings)
     door = _listen(settings.console_port, "--console-port")
     try:
         bot = await start_bot_server(house.agent, settings.bot_port)
     except OSError as error:
         raise _taken(settings.bot_port, "--bot-port") from error
-    console = _console(house)
-    clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock))
+    clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock, ways))
     office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
-    channels = start_channels(office, settings, house.clock, house.say)
+    console = _console(house)
+    channels = start_channels(office, settings, house.database, house.clock, house.say)
     if channels:
         templates = read_templates(RULES)
         channels.append(asyncio.create_task(write_first(office, house.database, house.clock, templates)))
+    channels.append(asyncio.create_task(carry_staff_messages(office, house.database, house.say_of_staff, house.clock)))
     print(_welcome(house, time.monotonic() - started), flush=True)
     try:
         await console.serve(sockets=[door])
@@ -63,7 +67,7 @@ def _taken(port: int, option: str) -> PortTaken:
 
 
 def _console(house: House) -> uvicorn.Server:
-    app = console_app(house, WebChat(house.gateway))
+    app = console_app(house, WebChat(house.gateway, open_pulled(house.settings, house.database)))
     config = uvicorn.Config(
         app,
         host=LOOPBACK,

@@ -11,6 +11,8 @@ import structlog
 import uvicorn
 from starlette.routing import Route
 
+from bot.gateway.asides.linking import Linking
+from bot.gateway.asides.listeners import Source
 from bot.gateway.channels.telegram import Telegram
 from bot.gateway.channels.telegram_intake import TelegramIntake
 from bot.gateway.channels.telegram_polling import TelegramPolling
@@ -19,13 +21,16 @@ from bot.gateway.channels.twilio import Twilio, twilio_route
 from bot.gateway.channels.whatsapp import WhatsApp
 from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
 from bot.gateway.gateway import Bubble, Dialogue
+from bot.gateway.holds import AdvisoryHolds, Alone
 from bot.gateway.identity import Identity
 from bot.gateway.post_office import PostOffice
+from bot.gateway.pulled import PulledMessages
 from bot.gateway.seal import Seal
 from bot.gateway.sending import TokenRefused
 from bot.gateway.store import Store
 from bot.gateway.webhooks import gateway_app, telegram_route, whatsapp_routes
 from followup.database import Database
+from uyariq.gateway_asides import add_asides, fetching, voice_folder
 from uyariq.settings import Settings, TelegramSettings, TwilioSettings, WhatsAppSettings
 
 log = structlog.get_logger("uyariq.channels")
@@ -48,17 +53,27 @@ def open_post_office(
 ) -> PostOffice:
     """Inbox and outbox in the installation's database."""
     store = Store(database.writer, Seal(settings.secret))
-    return PostOffice(store, dialogue, Identity(settings.secret), failed, now)
+    shared = database.engine.dialect.name == "postgresql"
+    holds = AdvisoryHolds(database.engine) if shared else Alone()
+    return PostOffice(store, dialogue, Identity(settings.secret), failed, now, holds)
+
+
+def open_pulled(settings: Settings, database: Database) -> PulledMessages:
+    """What waits for people at the web chat, whose page comes and asks."""
+    return PulledMessages(database.writer, Seal(settings.secret), Identity(settings.secret))
 
 
 def start_channels(
-    office: PostOffice, settings: Settings, now: Callable[[], datetime], say: Say
+    office: PostOffice, settings: Settings, database: Database, now: Callable[[], datetime], say: Say
 ) -> list[asyncio.Task[Any]]:
     """The tasks of all platforms that are set up; none when there is none. say: (response, language) -> words."""
     work: list[Any] = []
     routes: list[Route] = []
+    sources: dict[str, Source] = {}
+    linking = add_asides(office, settings, database, now, say)
     if settings.telegram is not None:
-        channel = Telegram(settings.telegram.token, settings.telegram.base_url)
+        channel = Telegram(settings.telegram.token, settings.telegram.base_url, voice_folder(settings))
+        sources[channel.name] = channel
         intake = TelegramIntake(
             office, lambda group: channel.refuse_group(group, _in_all_languages(say, NOT_IN_GROUPS))
         )
@@ -66,11 +81,20 @@ def start_channels(
         if settings.telegram.webhook_secret:
             routes.append(telegram_route(settings.telegram.webhook_secret, _one_update(intake)))
     if settings.whatsapp is not None:
-        routes += _whatsapp(office, settings.whatsapp)
+        sender = WhatsApp(
+            settings.whatsapp.token,
+            settings.whatsapp.number_id,
+            settings.whatsapp.base_url,
+            voice=voice_folder(settings),
+        )
+        sources[sender.name] = sender
+        routes += _whatsapp(office, settings.whatsapp, sender, linking)
     if settings.twilio is not None:
         routes.append(_twilio(office, settings.twilio))
     if routes:
         work.append(_listen(routes, office, settings.gateway_port))
+    if work and settings.listeners:
+        work.append(fetching(office, database, now, sources))
     if work:
         work.append(_look_after(office, now))
     return [asyncio.create_task(one) for one in work]
@@ -111,7 +135,7 @@ async def _until_known(office: PostOffice, channel: Telegram, settings: Telegram
                 )
             else:
                 await channel.bot.delete_webhook()
-            office.refused.pop(channel.name, None)
+            office.refused.settled(channel.name)
             return
         except TokenRefused:
             office.refused[channel.name] = "token"
@@ -129,10 +153,11 @@ def _one_update(intake: TelegramIntake) -> Callable[[Any], Any]:
     return take
 
 
-def _whatsapp(office: PostOffice, settings: WhatsAppSettings) -> list[Route]:
-    office.add(WhatsApp(settings.token, settings.number_id, settings.base_url))
+def _whatsapp(office: PostOffice, settings: WhatsAppSettings, sender: WhatsApp, linking: Linking) -> list[Route]:
+    office.add(sender)
     office.resume()
-    return whatsapp_routes(settings.app_secret, settings.verify_token, WhatsAppIntake(office).take)
+    intake = WhatsAppIntake(office, linking.moved)
+    return whatsapp_routes(settings.app_secret, settings.verify_token, intake.take)
 
 
 def _twilio(office: PostOffice, settings: TwilioSettings) -> Route:
@@ -156,4 +181,5 @@ async def _look_after(office: PostOffice, now: Callable[[], datetime]) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         office.resume()
+        office.store.leave()
         office.store.forget(now() - KEEP)

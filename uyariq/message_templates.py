@@ -22,6 +22,10 @@ class TemplatesBroken(UyariqError):
 
 def read_templates(rules: Path) -> dict[tuple[str, str], dict[str, str]]:
     """(kind of message, language) -> {name, language} of the approved ones. Raises TemplatesBroken."""
+    return {key: _used(row) for key, row in _all(rules).items() if row["status"] == APPROVED}
+
+
+def _all(rules: Path) -> dict[tuple[str, str], dict[str, str]]:
     try:
         found = yaml.safe_load((rules / FILE).read_text(encoding="utf-8"))["templates"]
         rows = {(kind, language): found[kind][language] for kind in KINDS for language in LANGUAGES}
@@ -30,7 +34,7 @@ def read_templates(rules: Path) -> dict[tuple[str, str], dict[str, str]]:
         raise TemplatesBroken(f"{FILE}:{line}: no se puede leer como YAML; revise sangrías y comillas.") from error
     except (KeyError, TypeError) as error:
         raise TemplatesBroken(f"{FILE}: falta una plantilla; cada uno de {', '.join(KINDS)} lleva es y qu.") from error
-    return {key: _used(key, row) for key, row in rows.items() if _checked(key, row)["status"] == APPROVED}
+    return {key: _checked(key, row) for key, row in rows.items()}
 
 
 def _checked(key: tuple[str, str], row: Any) -> dict[str, str]:
@@ -40,5 +44,11 @@ def _checked(key: tuple[str, str], row: Any) -> dict[str, str]:
     return row
 
 
-def _used(key: tuple[str, str], row: dict[str, str]) -> dict[str, str]:
+def _used(row: dict[str, str]) -> dict[str, str]:
     return {"name": str(row["name"]), "language": str(row["language"])}
+
+
+def template_states(rules: Path) -> list[tuple[str, str, str, str]]:
+    """(kind of message, language, name, status) of all that the file names. Raises TemplatesBroken."""
+    found = _all(rules)
+    return [(kind, language, str(row["name"]), str(row["status"])) for (kind, language), row in found.items()]

@@ -12,16 +12,21 @@ from bot.gateway.channels.web import WebChat
 from bot.gateway.gateway import Gateway
 from bot.gateway.identity import Identity
 from bot.gateway.remote import RemoteDialogue
+from followup.working_hours import working_calendar
+from screening.engine import Engine
 from screening.reader import load_library
 from uyariq.bot_server import LOOPBACK, start_bot_server
-from uyariq.channels import open_post_office, start_channels
+from uyariq.channels import open_post_office, open_pulled, start_channels
 from uyariq.clock import Clock
 from uyariq.clock_work import keep_time
 from uyariq.errors import UsageError
 from uyariq.message_templates import read_templates
+from uyariq.notifiers import read_notifiers
 from uyariq.quiet import quiet_libraries
 from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house, words
 from uyariq.settings import Settings
+from uyariq.staff_talk import carry_staff_messages
+from uyariq.staff_words import staff_words
 from uyariq.write_first import write_first
 
 ACTIONS_PORT = 5055
@@ -54,12 +59,23 @@ async def serve_actions(settings: Settings) -> None:
 async def serve_console(settings: Settings) -> None:
     """The console and the web chat; the bot answers on UYARIQ_BOT_URL."""
     from console.app import create_app
+    from uyariq.console_app import channels_of, console_settings
 
     quiet_libraries()
     library, catalog, database = load_library(RULES), Catalog(LOCALE), open_database(settings)
     database.migrate()
     gateway = Gateway(RemoteDialogue(bot_address(settings)), Identity(settings.secret), failure_words(library, catalog))
-    app = create_app(database, WebChat(gateway), library=library, translate=catalog.translate)
+    chat = WebChat(gateway, open_pulled(settings, database))
+    app = create_app(
+        database,
+        chat,
+        library=library,
+        translate=catalog.translate,
+        settings=console_settings(settings),
+        channels=channels_of(settings, database),
+        # Made before somebody on the telephone waits for it.
+        engine=Engine(library, working_calendar(RULES), catalog.translate),
+    )
     config = uvicorn.Config(
         app, host=CONSOLE_HOST, port=settings.console_port, log_config=None, access_log=False, ws="none"
     )
@@ -77,8 +93,9 @@ async def serve_gateway(settings: Settings) -> None:
     dialogue = RemoteDialogue(bot_address(settings))
     office = open_post_office(settings, database, dialogue, failure_words(library, catalog), clock)
     try:
-        channels = start_channels(office, settings, clock, words(library, catalog))
-        await asyncio.gather(*channels, write_first(office, database, clock, read_templates(RULES)))
+        channels = start_channels(office, settings, database, clock, words(library, catalog))
+        staff = carry_staff_messages(office, database, staff_words(library, catalog, RULES, clock), clock)
+        await asyncio.gather(*channels, staff, write_first(office, database, clock, read_templates(RULES)))
     finally:
         await office.close()
         database.close()
@@ -94,4 +111,4 @@ async def serve_clock(settings: Settings) -> None:
     quiet_libraries()
     database = open_database(settings)
     database.migrate()
-    await keep_time(database, settings.home / "spool", Clock())
+    await keep_time(database, settings.home / "spool", Clock(), read_notifiers())

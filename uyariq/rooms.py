@@ -18,18 +18,20 @@ from bot.gateway.gateway import Bubble, Dialogue, Gateway
 from bot.gateway.identity import Identity
 from followup.database import Database
 from followup.database import open_database as open_followup
+from followup.staff_messages import Say
 from screening.definitions import Library
 from screening.fields import fill
 from screening.reader import load_library
 from uyariq.clock import Clock
+from uyariq.desk import Desk
 from uyariq.ids import session_id
 from uyariq.quiet import quiet_libraries, quiet_warnings
 from uyariq.settings import Settings
+from uyariq.staff_words import staff_words
 from uyariq.training import MODEL, TrainingFailed
 
 if TYPE_CHECKING:
     from bot.agent import DialogueAgent
-    from bot.tracker_store import ShortTrackerStore
 
 RULES = Path("screening_rules")
 LOCALE = Path("locale")
@@ -52,26 +54,13 @@ class House:
     dialogue: Dialogue
     failed: Callable[[], list[Bubble]]
     say: Callable[[str, str], str]
+    say_of_staff: Say
     run_id: str
 
 
 def open_database(settings: Settings) -> Database:
     """The follow-up database of this installation."""
-    return open_followup(settings.database_url, settings.secret, rules=RULES)
-
-
-def open_trackers(settings: Settings) -> ShortTrackerStore:
-    """The store of conversations by itself, without a model."""
-    quiet_libraries()
-    from bot.lean import leave_out_tensorflow
-
-    leave_out_tensorflow()
-    quiet_warnings()
-    from rasa.shared.core.domain import Domain
-
-    from bot.tracker_store import ShortTrackerStore
-
-    return ShortTrackerStore(Domain.empty(), url=settings.database_url)
+    return open_followup(settings.database_url, settings.key_ring, rules=RULES)
 
 
 async def open_house(settings: Settings) -> House:
@@ -85,6 +74,8 @@ async def open_house(settings: Settings) -> House:
     run_actions = configure_actions(settings, database, library, catalog, clock)
     failed = failure_words(library, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
+    say_of_staff = staff_words(library, catalog, RULES, clock)
+    agent.desk = Desk(database, library, agent.parse_message, say_of_staff, clock)
     dialogue = _dialogue(agent)
     gateway = Gateway(dialogue, Identity(settings.secret), failed)
     # What is built on first use is built before somebody waits for it.
@@ -103,6 +94,7 @@ async def open_house(settings: Settings) -> House:
         dialogue,
         failed,
         words(library, catalog),
+        say_of_staff,
         secrets.token_hex(4),
     )
 
@@ -164,7 +156,6 @@ def load_agent(
 
     leave_out_tensorflow()
     quiet_warnings()
-    from rasa.core.lock_store import InMemoryLockStore
     from rasa.shared.core.domain import Domain
 
     from bot.action_endpoint import InProcessActions
@@ -172,6 +163,7 @@ def load_agent(
     from bot.nlg import Wording
     from bot.savings import save_time
     from bot.tracker_store import ShortTrackerStore
+    from uyariq.locks import lock_store
 
     save_time()
     domain = Domain.load(str(DOMAIN))
@@ -179,8 +171,8 @@ def load_agent(
         failed=failed,
         domain=domain,
         generator=Wording(domain, catalog=catalog),
-        tracker_store=ShortTrackerStore(domain, url=settings.database_url),
-        lock_store=InMemoryLockStore(),
+        tracker_store=ShortTrackerStore(domain, url=settings.database_url, shared=bool(settings.redis_url)),
+        lock_store=lock_store(settings.redis_url),
         action_endpoint=InProcessActions(run_actions),
     )
     agent.load_model(str(_model()))

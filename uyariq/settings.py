@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from console.permissions import ROLES
 from uyariq.errors import UsageError
+from uyariq.keys import Keys, read_keys
 
-SECRET_BYTES = 32
 OFFICIAL_TELEGRAM = "https://api.telegram.org"
 OFFICIAL_WHATSAPP = "https://graph.facebook.com"
 WHATSAPP_NEEDS = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
@@ -55,11 +55,15 @@ class TwilioSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are kept, which ports are listened on and which platforms are served. secret: never printed."""
+    """Where things are kept, which ports are listened on and which platforms are served.
+
+    secret: the oldest key in use, for ids of conversations; key_ring: all of them. None is ever printed.
+    """
 
     home: Path
     database_url: str
     secret: bytes
+    key_ring: Keys
     secret_is_new: bool
     bot_port: int
     gateway_port: int
@@ -67,6 +71,13 @@ class Settings:
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
     twilio: TwilioSettings | None = None
+    voice: Path = Path("voice")
+    quechua_voice: str = "quy"
+    listeners: bool = False
+    redis_url: str = field(default="", repr=False)
+    programme: str = ""
+    programme_contact: str = ""
+    second_step_roles: frozenset[str] = frozenset()
 
     def with_ports(self, *, bot: int | None = None, console: int | None = None) -> Settings:
         """The same with other ports, where they are given."""
@@ -87,11 +98,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(values.get("UYARIQ_HOME") or "var")
     # Health data of people at risk: for its owner only.
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    secret, is_new = _secret(values.get("UYARIQ_SECRET_KEY"), home / "secret.key")
+    keys, is_new = read_keys(values.get("UYARIQ_SECRET_KEY"), home / "secret.key")
     return Settings(
         home=home,
         database_url=values.get("UYARIQ_DATABASE_URL") or f"sqlite:///{home / 'uyariq.db'}",
-        secret=secret,
+        secret=keys.oldest,
+        key_ring=keys,
         secret_is_new=is_new,
         bot_port=_port(values, "UYARIQ_BOT_PORT", 5005),
         gateway_port=_port(values, "UYARIQ_GATEWAY_PORT", 8080),
@@ -99,7 +111,30 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         telegram=_telegram(values),
         whatsapp=_whatsapp(values),
         twilio=_twilio(values),
+        voice=Path(values.get("UYARIQ_VOICE") or home / "voice"),
+        quechua_voice=_one_of(values, "UYARIQ_QUECHUA_VOICE", ("quy", "quz", "qu")),
+        listeners=_one_of(values, "UYARIQ_LISTENERS", ("0", "1")) == "1",
+        redis_url=values.get("UYARIQ_REDIS_URL") or "",
+        programme=(values.get("UYARIQ_PROGRAMME_NAME") or "").strip(),
+        programme_contact=(values.get("UYARIQ_PROGRAMME_CONTACT") or "").strip(),
+        second_step_roles=_roles(values, "UYARIQ_SECOND_STEP_ROLES"),
     )
+
+
+def _roles(values: Mapping[str, str], name: str) -> frozenset[str]:
+    """Roles of the console, separated by commas."""
+    named = frozenset(part.strip() for part in (values.get(name) or "").split(",") if part.strip())
+    if not named <= set(ROLES):
+        raise UsageError(f"{name} solo admite, separados por comas: {', '.join(ROLES)}.")
+    return named
+
+
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """The first is the default."""
+    text = values.get(name) or allowed[0]
+    if text not in allowed:
+        raise UsageError(f"{name} debe ser uno de: {', '.join(allowed)}; y es «{text}».")
+    return text
 
 
 def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
@@ -147,29 +182,6 @@ def _all_or_none(values: Mapping[str, str], names: tuple[str, ...]) -> list[str]
 
 def _base(values: Mapping[str, str], name: str, official: str) -> str:
     return (values.get(name) or official).rstrip("/")
-
-
-def _secret(given: str | None, path: Path) -> tuple[bytes, bool]:
-    if given:
-        return _decoded(given, "UYARIQ_SECRET_KEY"), False
-    if path.exists():
-        return _decoded(path.read_text().strip(), str(path)), False
-    path.touch(mode=0o600)
-    path.write_text(secrets.token_hex(SECRET_BYTES) + "\n")
-    return _decoded(path.read_text().strip(), str(path)), True
-
-
-def _decoded(text: str, where: str) -> bytes:
-    try:
-        secret = bytes.fromhex(text)
-    except ValueError:
-        secret = b""
-    if len(secret) < SECRET_BYTES:
-        raise UsageError(
-            f"{where} debe tener al menos {SECRET_BYTES * 2} cifras hexadecimales; "
-            "genere una con `openssl rand -hex 32`."
-        )
-    return secret
 
 
 def _port(values: Mapping[str, str], name: str, default: int) -> int:

@@ -11,27 +11,32 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from aiolimiter import AsyncLimiter
 
+from bot.gateway.alerts import Alerts
 from bot.gateway.gateway import Bubble, Dialogue, spoken
+from bot.gateway.holds import Alone, Holds
 from bot.gateway.identity import Identity
 from bot.gateway.incoming import TAP, TEXT, Incoming
 from bot.gateway.sending import TRIES, NotSent, Refused, TokenRefused, TryLater, Unreachable, wait_before
 from bot.gateway.store import FAILED, Outgoing, Received, Store
-from bot.payloads import EXTERNAL, RECEIVED
+from bot.payloads import EXTERNAL, KINDS, RECEIVED
 
 logger = logging.getLogger(__name__)
 # What a dialogue may fail at before the person is told so: about ten seconds.
 ANSWER_TRIES = 3
 # How soon somebody whose answer has to wait is looked at again, in seconds.
 LOOK_AGAIN = 1.0
+FIRST_WAIT = 0.02
 # People whose pace is remembered.
 PACES = 10_000
 GREETING_SECONDS = 5.0
 WINDOW_CLOSED = "window_closed"
+OTHER_KIND = "other"
 
 
 class Channel(Protocol):
@@ -50,11 +55,35 @@ class Channel(Protocol):
     def pace(self) -> AsyncLimiter:
         """How fast one person may be written to."""
 
+    def weight(self, bubble: Bubble) -> int:
+        """As how many messages a bubble counts for the pace."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the dialogue hears, and what is said after its answer."""
+
+    message: Incoming
+    after: tuple[Bubble, ...]
+
+
+Took = list[Bubble] | Incoming | Beside | None
+
+
+class Aside(Protocol):
+    """Looks at messages before the dialogue does: to listen again, to join two conversations, to keep a voice note.
+
+    A list of bubbles is the answer; a message is what the dialogue hears instead; None: the message is not for it.
+    """
+
+    async def __call__(self, conversation: str, message: Incoming) -> Took: ...
+
 
 class PostOffice:
     """Inbox -> dialogue -> outbox -> platform.
 
-    failed: what to say when the dialogue could not answer. now: aware. refused: platform -> why it lets us in no more.
+    failed: what to say when the dialogue could not answer. now: aware. holds: where several share a database. refused:
+    platform -> why it lets us in no more.
     """
 
     def __init__(
@@ -64,14 +93,18 @@ class PostOffice:
         identity: Identity,
         failed: Callable[[], list[Bubble]],
         now: Callable[[], datetime],
+        holds: Holds | None = None,
     ) -> None:
         self.store = store
-        self.refused: dict[str, str] = {}
+        self.notes = store.notes
+        self.refused = Alerts(store.engine, now)
         self._dialogue = dialogue
-        self._identity = identity
+        self.identity = identity
         self._failed = failed
         self._now = now
         self._channels: dict[str, Channel] = {}
+        self._asides: list[Aside] = []
+        self._holds = holds or Alone()
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._wake: set[str] = set()
@@ -79,10 +112,15 @@ class PostOffice:
     def add(self, channel: Channel) -> None:
         """Serve this platform too."""
         self._channels[channel.name] = channel
+        self.refused.recall(channel.name)
+
+    def add_aside(self, aside: Aside) -> None:
+        """Let it look at messages before the dialogue, after those that were added before it."""
+        self._asides.append(aside)
 
     def receive(self, messages: Iterable[Incoming], position: tuple[str, int] | None = None) -> int:
         """Keep messages durably and see to them; how many were new. The platform may be told when this returns."""
-        kept = [(self._identity.conversation(one.channel, one.person), one) for one in messages]
+        kept = [(self.identity.conversation(one.channel, one.person), one) for one in messages]
         new = self.store.keep(kept, self._now(), position)
         for conversation, _message in kept:
             self.see_to(conversation)
@@ -110,7 +148,7 @@ class PostOffice:
 
     def blocked(self, channel: str, person: str, is_blocked: bool) -> None:
         """Somebody blocked the bot, or let it in again."""
-        conversation = self._identity.conversation(channel, person)
+        conversation = self.identity.conversation(channel, person)
         if is_blocked:
             self.store.unreachable(conversation, "blocked")
         else:
@@ -144,13 +182,24 @@ class PostOffice:
     async def _work(self, conversation: str) -> None:
         try:
             while conversation in self._wake:
-                self._wake.discard(conversation)
-                while await self._one_step(conversation):
-                    pass
+                await self._until_ours(conversation)
+                try:
+                    self._wake.discard(conversation)
+                    while await self._one_step(conversation):
+                        pass
+                finally:
+                    self._holds.give_back(conversation)
         except Exception as error:  # the next message, or the next look at what waits, tries again
             logger.error("gateway.worker_failed %s", type(error).__name__)
         finally:
             self._workers.pop(conversation, None)
+
+    async def _until_ours(self, conversation: str) -> None:
+        """Another gateway on the same database may be at work on it; what came here meanwhile may be left to do."""
+        wait = FIRST_WAIT
+        while not self._holds.take(conversation):
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LOOK_AGAIN)
 
     async def _one_step(self, conversation: str) -> bool:
         """Send what may go, else answer what came, else wait a moment; False when there is nothing to do.
@@ -176,9 +225,9 @@ class PostOffice:
     async def _answer(self, received: Received) -> None:
         message = received.message
         # Beside the dialogue, not before it: a slow platform must not keep words of danger from being heard.
-        greeting = asyncio.create_task(self._greet(message, self.store.take_buttons(received.conversation)))
+        greeting = asyncio.create_task(self._greet(message, self.store.buttons_on(received.conversation)))
         try:
-            bubbles = await self._dialogue(received.conversation, _said(message), message.event_id, message.channel)
+            bubbles = await self._bubbles(received.conversation, message)
         except Exception as error:  # whatever fails, a person gets an answer
             logger.error("gateway.dialogue_failed %s", type(error).__name__)
             await self._failed_once_more(received)
@@ -186,6 +235,19 @@ class PostOffice:
             self.store.answered(received, bubbles, self._now())
         finally:
             await greeting
+
+    async def _bubbles(self, conversation: str, message: Incoming) -> list[Bubble]:
+        after: list[Bubble] = []
+        for aside in self._asides:
+            took = await _ask(aside, conversation, message)
+            if isinstance(took, list):
+                return took
+            if isinstance(took, Beside):
+                after += took.after
+                took = took.message
+            message = took or message
+        said = await self._dialogue(conversation, _said(message), message.event_id, message.channel)
+        return [*said, *after]
 
     async def _greet(self, message: Incoming, buttons_on: str | None) -> None:
         try:
@@ -202,7 +264,7 @@ class PostOffice:
 
     async def _send(self, outgoing: Outgoing) -> bool:
         """Whether to go on at once."""
-        channel_name, person = self._identity.platform_id(outgoing.conversation)
+        channel_name, person = self.identity.platform_id(outgoing.conversation)
         channel = self._channels.get(channel_name)
         if channel is None:
             return False
@@ -211,12 +273,14 @@ class PostOffice:
             self.store.dead(outgoing, WINDOW_CLOSED)
             return True
         try:
-            async with self._pace(channel, outgoing.conversation):
-                sent = await channel.send(person, bubble)
+            await self._pace(channel, outgoing.conversation).acquire(channel.weight(bubble))
+            sent = await channel.send(person, bubble)
         except NotSent as problem:
             return self._not_sent(outgoing, channel_name, problem)
-        self.refused.pop(channel_name, None)
+        self.refused.settled(channel_name)
         self.store.sent(outgoing, sent)
+        if outgoing.bubble.get("forget"):
+            self.store.leave()
         return True
 
     def _allowed(self, channel: Channel, outgoing: Outgoing) -> Bubble | None:
@@ -249,10 +313,20 @@ class PostOffice:
         return True
 
 
+async def _ask(aside: Aside, conversation: str, message: Incoming) -> Took:
+    """What an aside makes of a message. One that fails is passed over: the words may tell of danger."""
+    try:
+        return await aside(conversation, message)
+    except Exception as error:
+        logger.error("gateway.aside_failed %s", type(error).__name__)
+        return None
+
+
 def _said(message: Incoming) -> str:
     """What the dialogue gets: the payload of a tap, typed words, or the kind of what came without words."""
     if message.kind == TAP:
         return spoken(None, message.text)
     if message.kind == TEXT:
         return spoken(message.text, None)
-    return f'/{RECEIVED}{{"kind":"{message.kind}"}}'
+    kind = message.kind if message.kind in KINDS else OTHER_KIND
+    return f'/{RECEIVED}{{"kind":"{kind}"}}'

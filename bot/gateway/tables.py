@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 metadata = sa.MetaData()
 
@@ -56,7 +57,37 @@ cursor = sa.Table(
     sa.Column("position", sa.BigInteger, nullable=False),
 )
 
+# What is remembered of a conversation for a while: the last question, a voice note to fetch, a code to join two.
+note = sa.Table(
+    "gateway_note",
+    metadata,
+    sa.Column("conversation", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("gateway_note_name", "name", "at"),
+)
+# Who asked to be forgotten: the last words go out first, then everything here goes.
+farewell = sa.Table(
+    "gateway_farewell",
+    metadata,
+    sa.Column("conversation", sa.Text, primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+# Platforms that let us in no more, until they do again.
+alert = sa.Table(
+    "gateway_alert",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+)
+
 
 def make_tables(engine: Engine) -> None:
     """Put the tables in place, where they are not yet."""
-    metadata.create_all(engine)
+    try:
+        metadata.create_all(engine)
+    except DBAPIError:
+        # Another process was making the same tables at this moment; what is still missing is made now.
+        metadata.create_all(engine)

@@ -11,9 +11,11 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.orthography import fold_loose, sound
+from bot.nlu.orthography import fold, fold_loose, sound
 from bot.nlu.risk_patterns import Compiler, PatternError, Phrase
-from bot.nlu.risk_words import LONG_WORD, Spelling, typos_of
+from bot.nlu.risk_quechua_words import QuechuaWords
+from bot.nlu.risk_slips import Slips
+from bot.nlu.risk_words import Spelling
 
 CODES = ("suicide", "harm_others", "medical", "violence", "concern_for_other")
 LEVELS = ("crisis", "ask")
@@ -97,8 +99,12 @@ def read_risk_file(path: Path) -> RiskFile:
         raise RiskFileError(report.problems)
     key = sound if language == "es" else fold_loose
     negation = data.get("negation") or {}
-    common = (negation.get("words") or []) + (negation.get("may_stand_between") or [])
-    compiler = Compiler(key, _clean_sets(data.get("sets")), common)
+    compiler = Compiler(
+        key,
+        _clean_sets(data.get("sets")),
+        list(map(str, negation.get("words") or [])),
+        list(map(str, negation.get("may_stand_between") or [])),
+    )
     idioms = _compile_all(compiler, data.get("idioms") or [], report, 1)
     rules = tuple(_rule(entry, compiler, report) for entry in data.get("phrases") or [] if isinstance(entry, dict))
     harmless = tuple(_harmless(entry, compiler, report) for entry in data.get("harmless") or [])
@@ -167,27 +173,42 @@ def _compile_all(compiler: Compiler, texts: Iterable[Any], report: _Report, line
 
 
 def _spelling(data: dict[str, Any], key: Callable[[str], str], compiler: Compiler) -> Spelling:
-    words = [key(str(w)) for w in data.get("vocabulary") or []]
     numbers = {k: v for k, v in (data.get("numbers") or {}).items() if k != _LINE}
-    vocabulary = compiler.vocabulary.union(words)
     important = [str(w) for w in data.get("typo_words") or []]
-    vocabulary = vocabulary.union(map(key, important), map(key, map(str, numbers)))
-    spared = vocabulary.union(key(str(w)) for w in data.get("spared_words") or [])
+    own = [str(w) for w in data.get("vocabulary") or []] + important + list(map(str, numbers))
+    vocabulary = frozenset(compiler.vocabulary.union(map(key, own)))
     short = {k: v for k, v in (data.get("short_forms") or {}).items() if k != _LINE}
+    spared = frozenset(key(str(w)) for w in data.get("spared_words") or [])
+    slips = _slips(data, key, compiler, own)
     return Spelling(
         key=key,
         short_forms={key(str(k)): tuple(key(w) for w in str(v).split()) for k, v in short.items()},
-        typos=typos_of(important, key, frozenset(spared)),
-        vocabulary=frozenset(
-            vocabulary | {f"{word[:-1]}y" for word in vocabulary if word[-1:] == "i" and len(word) > 2}
-        ),
+        slips=slips,
+        vocabulary=vocabulary | {f"{word[:-1]}y" for word in vocabulary if word[-1:] == "i" and len(word) > 2},
         numbers={key(str(k)): int(v) for k, v in numbers.items()},
-        roots=frozenset(compiler.roots),
-        long_words=frozenset(word for word in vocabulary if len(word) >= LONG_WORD),
-        spared=frozenset(spared),
-        decisive=tuple(sorted({k for k in map(key, important) if len(k) > _SHORT}, key=len, reverse=True)),
         pictures={str(k): str(v) for k, v in (data.get("pictures") or {}).items() if k != _LINE},
+        spared=spared,
+        quechua=_quechua(important, compiler, vocabulary, slips) if data.get("language") == "qu" else None,
     )
+
+
+def _slips(data: dict[str, Any], key: Callable[[str], str], compiler: Compiler, own: list[str]) -> Slips:
+    """Words as they are typed and as they sound; in Quechua, where forms are endless, those of the examples."""
+    words = {*compiler.typed, *own}
+    if data.get("language") == "qu":
+        entries = [entry for entry in data.get("phrases") or [] if isinstance(entry, dict)]
+        words |= {word for entry in entries for text in entry.get("examples") or [] for word in _words_of(text)}
+    keys = {key(word): key(word) for word in words}
+    return Slips({**keys, **{fold(word, quechua=False): key(word) for word in words}}, map(key, own))
+
+
+def _words_of(text: Any) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", str(text).lower())
+
+
+def _quechua(important: list[str], compiler: Compiler, vocabulary: frozenset[str], slips: Slips) -> QuechuaWords:
+    decisive = frozenset(word for word in map(fold_loose, important) if len(word) > _SHORT)
+    return QuechuaWords(dict(compiler.roots), vocabulary, decisive, slips)
 
 
 def _clean_sets(sets: Any) -> dict[str, list[str]]:

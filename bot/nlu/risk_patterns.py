@@ -4,10 +4,12 @@ word        that word, compared by its key          word*     any word beginning
 a|b         one of them                             <name>    one phrase of the named set
 {a b|c}     one of them, of several words           ..3       up to three words between, within one sentence
 (a b|c)     may be there or not                ..3!chu   the same, but none of them ending in -chu
+..3~        the same, but none of them a negation
 $           the end of the message or of a clause
 #6          a number of at least six
 wañu-y-ta   Quechua: a word on that root whose suffixes contain -y, then -ta;  wañu-*  any suffixes or none
             !chi after it: and none of these suffixes; wañu-y-ta!chi!ku
+matar+yo    Spanish: the forms of a verb by person; +yo, +el (he and they), +inf, +ger, +par, +me (matarme, matándome)
 """
 
 from __future__ import annotations
@@ -15,13 +17,64 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 
-from bot.nlu.quechua.segmenter import loose_readings
+from bot.nlu import risk_verbs
+from bot.nlu.risk_morphs import chains_over
 
 MOST_GAP = 8
 SPACE, COMMA, SENTENCE = 0, 1, 2
 NUMBER_KEY = "#"
+_COMMON_WEIGHT = 40
+# Comparison keys of words that nearly every message has.
+_EVERYDAY = frozenset(
+    [
+        "me",
+        "mi",
+        "mis",
+        "ke",
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "un",
+        "una",
+        "en",
+        "a",
+        "y",
+        "yo",
+        "por",
+        "kon",
+        "es",
+        "lo",
+        "se",
+        "para",
+        "no",
+        "ia",
+        "si",
+        "esta",
+        "este",
+        "todo",
+        "todos",
+        "kiero",
+        "boi",
+        "tengo",
+        "estoi",
+        "su",
+        "ai",
+        "mas",
+        "sin",
+        "komo",
+        "nada",
+        "ser",
+        "estar",
+        "ase",
+        "oi",
+        "muna",
+        "mama",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +106,9 @@ class Literal:
         if position >= len(words):
             return set()
         key = words[position].key
-        fits = key in self.keys or key.startswith(self.prefixes) or key.endswith(self.endings)
+        if key in self.keys:
+            return {position + 1}
+        fits = (self.prefixes and key.startswith(self.prefixes)) or (self.endings and key.endswith(self.endings))
         return {position + 1} if fits else set()
 
 
@@ -67,7 +122,7 @@ class Morph:
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after the word at position, if one of its readings fits."""
-        if position >= len(words):
+        if position >= len(words) or not words[position].key.startswith(self.root):
             return set()
         return {position + 1} if _fits(self, words[position].key) else set()
 
@@ -87,16 +142,17 @@ class Number:
 
 @dataclass(frozen=True)
 class Gap:
-    """Up to so many words that do not matter; it does not cross the end of a sentence, nor a word so ending."""
+    """Up to so many words that do not matter; it crosses no end of a sentence, no word so ending, none of stops."""
 
     most: int
     barrier: str | None = None
+    stops: frozenset[str] = frozenset()
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Every position that can be reached."""
         reached = {position}
         for here in range(position, min(position + self.most, len(words))):
-            if self.barrier and words[here].key.endswith(self.barrier):
+            if words[here].key in self.stops or (self.barrier and words[here].key.endswith(self.barrier)):
                 break
             if words[here].gap == SENTENCE or (here + 1 < len(words) and words[here + 1].gap == SENTENCE):
                 break
@@ -122,7 +178,7 @@ class Opening:
 
     def fits(self, key: str) -> bool:
         """Whether a phrase may begin with this word: a cheap look before the thorough one."""
-        return key in self.keys or key.startswith(self.prefixes)
+        return key in self.keys or (bool(self.prefixes) and key.startswith(self.prefixes))
 
 
 ANYTHING = Opening(frozenset(), ("",))
@@ -138,12 +194,22 @@ class Group:
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after any of the alternatives."""
         reached = {position} if self.optional else set()
-        if position < len(words):
-            key = words[position].key
-            for alternative in self.alternatives:
-                if alternative.opening.fits(key):
-                    reached |= alternative.ends(words, position)
+        by_word, others = self._by_first_word
+        key = words[position].key if position < len(words) else ""
+        for alternative in (*by_word.get(key, ()), *others):
+            if alternative.opening.fits(key):
+                reached |= alternative.ends(words, position)
         return reached
+
+    @cached_property
+    def _by_first_word(self) -> tuple[dict[str, list[Phrase]], list[Phrase]]:
+        """The alternatives by the word they begin with, and those that begin with the first letters of a word."""
+        by_word: dict[str, list[Phrase]] = {}
+        for alternative in self.alternatives:
+            if not alternative.opening.prefixes:
+                for key in alternative.opening.keys:
+                    by_word.setdefault(key, []).append(alternative)
+        return by_word, [alternative for alternative in self.alternatives if alternative.opening.prefixes]
 
 
 @dataclass(frozen=True)
@@ -155,6 +221,11 @@ class Phrase:
     anchor_prefixes: frozenset[str] = field(default=frozenset(), compare=False)
     lead: int = field(default=0, compare=False)
     opening: Opening = field(default=ANYTHING, compare=False)
+    needs: tuple[frozenset[str], ...] = field(default=(), compare=False)
+
+    def possible(self, keys: frozenset[str]) -> bool:
+        """Whether a message with these words has one for every element that cannot be left out."""
+        return not any(need.isdisjoint(keys) for need in self.needs)
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after the whole sequence begun at position."""
@@ -176,23 +247,39 @@ _Anchor = tuple[frozenset[str], frozenset[str]]
 
 
 class Compiler:
-    """Turns pattern text into sequences. key: the comparison key of literal words; sets: named lists of phrases."""
+    """Turns pattern text into sequences. key: the comparison key of literal words; sets: named lists of phrases.
+
+    negations: words a gap with ~ does not cross; common: these and others that say little about a message.
+    """
 
     def __init__(
-        self, key: Callable[[str], str], sets: Mapping[str, Iterable[str]], common: Iterable[str] = ()
+        self,
+        key: Callable[[str], str],
+        sets: Mapping[str, Iterable[str]],
+        negations: Iterable[str] = (),
+        common: Iterable[str] = (),
     ) -> None:
         self._key = key
         self._texts = sets
         self._sets: dict[str, Group] = {}
         self._open: list[str] = []
-        self._common = frozenset(map(key, common))
+        self._negations = frozenset(map(key, negations))
+        self._common = self._negations.union(map(key, common))
         self.vocabulary: set[str] = set()
-        self.roots: set[str] = set()
+        self.typed: set[str] = set()
+        self.roots: dict[str, str] = {}
 
     def compile(self, text: str) -> Phrase:
         """The sequence for one phrase, with the words at least one of which a message must contain."""
+        phrase = self._sequence(text)
+        if _may_be_empty(phrase):
+            raise PatternError(f"La frase «{text}» podría coincidir con cualquier mensaje: añada una palabra fija.")
+        return phrase
+
+    def _sequence(self, text: str) -> Phrase:
+        """As compile(); an alternative may also be nothing but the end of a clause."""
         elements = tuple(self._element(part) for part in _parts(text))
-        if not elements or all(_may_be_empty(e) for e in elements):
+        if not elements or all(_may_be_empty(e) and not isinstance(e, End) for e in elements):
             raise PatternError(f"La frase «{text}» podría coincidir con cualquier mensaje: añada una palabra fija.")
         return self._phrase(elements)
 
@@ -200,7 +287,11 @@ class Compiler:
         number, (keys, prefixes) = self._anchor(elements)
         inside = _longest(elements[number]) - 1 if number >= 0 else 0
         lead = sum(map(_longest, elements[: max(number, 0)])) + inside
-        return Phrase(elements, keys, prefixes, lead, self._opening(elements))
+        return Phrase(elements, keys, prefixes, lead, self._opening(elements), self._needs(elements))
+
+    def _needs(self, elements: Sequence[Element]) -> tuple[frozenset[str], ...]:
+        anchors = [self._anchor_of(element) for element in elements]
+        return tuple(anchor[0] for anchor in anchors if anchor and not anchor[1] and NUMBER_KEY not in anchor[0])
 
     def _opening(self, elements: Sequence[Element]) -> Opening:
         keys: set[str] = set()
@@ -217,7 +308,7 @@ class Compiler:
         if isinstance(element, Literal) and not element.endings:
             return Opening(element.keys, element.prefixes)
         if isinstance(element, Morph):
-            return Opening(frozenset(), (self._key(element.root),))
+            return Opening(frozenset(), (element.root,))
         if isinstance(element, Group):
             parts = [alternative.opening for alternative in element.alternatives]
             keys = frozenset().union(*(part.keys for part in parts))
@@ -225,27 +316,20 @@ class Compiler:
         return ANYTHING
 
     def _element(self, part: str) -> Element:
-        if gap := re.fullmatch(r"\.\.(\d+)(?:!(\w+))?", part):
-            return Gap(min(int(gap[1]), MOST_GAP), self._key(gap[2]) if gap[2] else None)
-        if part == "$":
-            return End()
-        if number := re.fullmatch(r"#(\d+)", part):
-            return Number(int(number[1]))
-        if part.startswith("("):
+        if gap := re.fullmatch(r"\.\.(\d+)(~?)(?:!(\w+))?", part):
+            stops = self._negations if gap[2] else frozenset()
+            return Gap(min(int(gap[1]), MOST_GAP), self._key(gap[3]) if gap[3] else None, stops)
+        if part[0] == "(":
             return Group(self._alternatives(part[1:-1]), optional=True)
-        if part.startswith("{"):
-            return Group(self._alternatives(part[1:-1]))
         return self._one_of(part)
 
     def _alternatives(self, text: str) -> tuple[Phrase, ...]:
-        return tuple(self.compile(alternative) for alternative in text.split("|") if alternative.strip())
+        return tuple(self._sequence(alternative) for alternative in _outside_brackets(text, "|") if alternative.strip())
 
     def _one_of(self, part: str) -> Element:
-        alternatives = part.split("|")
-        plain = [a for a in alternatives if not a.startswith("<") and "-" not in a]
-        rest: list[Element] = [
-            self._named(a) if a.startswith("<") else self._morph(a) for a in alternatives if a not in plain
-        ]
+        alternatives = _outside_brackets(part, "|")
+        plain = [a for a in alternatives if a[:1] not in ("<", "{", "$", "#") and "-" not in a]
+        rest: list[Element] = [self._other(a) for a in alternatives if a not in plain]
         literal = self._literal(plain) if plain else None
         if literal and not rest:
             return literal
@@ -254,23 +338,42 @@ class Compiler:
         everything = ([literal] if literal else []) + rest
         return Group(tuple(self._phrase((element,)) for element in everything))
 
+    def _other(self, alternative: str) -> Element:
+        if alternative == "$":
+            return End()
+        if number := re.fullmatch(r"#(\d+)", alternative):
+            return Number(int(number[1]))
+        if alternative.startswith("{"):
+            return Group(self._alternatives(alternative[1:-1]))
+        return self._named(alternative) if alternative.startswith("<") else self._morph(alternative)
+
     def _literal(self, words: list[str]) -> Literal:
-        if any(not re.fullmatch(r"[\wñʼ']+\*?|\*[\wñʼ']+", w) for w in words):
+        if any(not re.fullmatch(r"[\wñʼ']+(?:\*|\+[a-z]+)?|\*[\wñʼ']+", w) for w in words):
             raise PatternError(
-                f"No se entiende «{'|'.join(words)}»: use solo letras, |, *, <conjunto>, (opcional) y ..3."
+                f"No se entiende «{'|'.join(words)}»: use solo letras, |, *, +yo, <conjunto>, (opcional) y ..3."
             )
-        keys = frozenset(self._key(w) for w in words if "*" not in w)
+        plain = {w for w in words if "*" not in w and "+" not in w}
+        plain |= {form for w in words if "+" in w for form in self._verb_forms(w)}
+        keys = frozenset(map(self._key, plain))
+        self.typed |= plain
         self.vocabulary |= keys
         prefixes = tuple(self._key(w[:-1]) for w in words if w.endswith("*"))
         return Literal(keys, prefixes, tuple(self._key(w[1:]) for w in words if w.startswith("*")))
+
+    def _verb_forms(self, text: str) -> frozenset[str]:
+        infinitive, _, person = text.partition("+")
+        try:
+            return risk_verbs.forms(infinitive, person)
+        except KeyError as error:
+            raise PatternError(f"No existe la persona en «{text}»: use +yo, +el, +inf, +ger, +par o +me.") from error
 
     def _morph(self, text: str) -> Morph:
         positive, *excluded = text.split("!")
         root, *required = positive.split("-")
         if not root:
             raise PatternError(f"Falta la raíz en «{text}». Ejemplo: wañu-y-ta.")
-        self.roots.add(self._key(root))
-        return Morph(root, tuple(s for s in required if s != "*"), frozenset(excluded))
+        self.roots[self._key(root)] = root
+        return Morph(self._key(root), tuple(s.rstrip("*") for s in required if s != "*"), frozenset(excluded))
 
     def _named(self, reference: str) -> Group:
         name = reference.strip("<>")
@@ -280,7 +383,7 @@ class Compiler:
             if name in self._open:
                 raise PatternError(f"El conjunto <{name}> se contiene a sí mismo.")
             self._open.append(name)
-            self._sets[name] = Group(tuple(self.compile(str(text)) for text in self._texts[name]))
+            self._sets[name] = Group(tuple(self._sequence(str(text)) for text in self._texts[name]))
             self._open.pop()
         return self._sets[name]
 
@@ -289,16 +392,21 @@ class Compiler:
         candidates = [(n, a) for n, a in ((n, self._anchor_of(e)) for n, e in enumerate(elements)) if a is not None]
         if not candidates:
             return -1, (frozenset(), frozenset({""}))
-        return min(candidates, key=lambda c: (len(c[1][0] & self._common) > 0, len(c[1][0]) + len(c[1][1])))
+        return min(candidates, key=lambda c: self._frequency(c[1]))
+
+    def _frequency(self, anchor: _Anchor) -> tuple[bool, int]:
+        """How often a message is likely to have one of these words: common ones count most."""
+        keys, prefixes = anchor
+        return bool(keys & self._common), len(keys) + len(prefixes) + _COMMON_WEIGHT * len(keys & _EVERYDAY)
 
     def _anchor_of(self, element: Element) -> _Anchor | None:
         if isinstance(element, Literal):
             return None if element.endings else (element.keys, frozenset(element.prefixes))
         if isinstance(element, Morph):
-            return frozenset(), frozenset({self._key(element.root)})
+            return frozenset(), frozenset({element.root})
         if isinstance(element, Number):
             return frozenset({NUMBER_KEY}), frozenset()
-        if isinstance(element, Group) and not element.optional:
+        if isinstance(element, Group) and not _may_be_empty(element):
             parts = element.alternatives
             return (
                 frozenset().union(*(p.anchor for p in parts)),
@@ -308,9 +416,22 @@ class Compiler:
 
 
 def _parts(text: str) -> list[str]:
+    """The pieces of a pattern; brackets may stand inside brackets."""
     if any(text.count(opening) != text.count(closing) for opening, closing in ("()", "<>", "{}")):
         raise PatternError(f"En «{text}» falta cerrar un paréntesis, una llave o un <conjunto>.")
-    return re.findall(r"\([^()]*\)|\{[^{}]*\}|\S+", text)
+    return [part for part in _outside_brackets(text, " ") if part]
+
+
+def _outside_brackets(text: str, separator: str) -> list[str]:
+    """The text cut at the separators that stand in no bracket."""
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += (sign in "({") - (sign in ")}")
+        if sign == separator and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    return pieces
 
 
 def _may_be_empty(element: Element) -> bool:
@@ -334,9 +455,8 @@ def _longest(element: Element) -> int:
     return 1
 
 
-@lru_cache(maxsize=50_000)
 def _fits(morph: Morph, key: str) -> bool:
-    chains = [reading.suffixes for reading in loose_readings(key, morph.root)]
+    chains = chains_over(key, morph.root)
     if not chains or morph.excluded.intersection(chains[0]):
         return False
     return any(_in_order(morph.required, chain) and not morph.excluded.intersection(chain) for chain in chains)

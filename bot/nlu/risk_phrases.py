@@ -83,8 +83,11 @@ class Lexicon:
     def _candidates(self, words: Words) -> Iterable[tuple[Rule, Phrase, set[int]]]:
         """The phrases of which the message has a telling word, with the positions where they may begin."""
         found: dict[int, tuple[Rule, Phrase, set[int]]] = {}
+        keys = frozenset(word.key for word in words)
         for position, word in enumerate(words):
             for rule, phrase in self._called_by(word):
+                if not phrase.possible(keys):
+                    continue
                 starts = found.setdefault(id(phrase), (rule, phrase, set()))[2]
                 starts.update(range(max(0, position - phrase.lead), position + 1))
         return found.values()

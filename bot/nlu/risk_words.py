@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from bot.nlu.orthography import APOSTROPHE, clean_lines, fold_loose
-from bot.nlu.quechua.segmenter import LONGEST_WORD, loose
+from bot.nlu.orthography import APOSTROPHE, clean_lines, fold, fold_loose
+from bot.nlu.risk_known import spanish_known
 from bot.nlu.risk_patterns import COMMA, SENTENCE, SPACE, Word
+from bot.nlu.risk_quechua_words import QuechuaWords
+from bot.nlu.risk_slips import Slips
 
 _WORD = re.compile(f"\\d+|[^\\W\\d_{APOSTROPHE}](?:[^\\W_]|[{APOSTROPHE}@$](?=[^\\W_])|(?<=[^\\W_])!(?=[^\\W_]))*")
 _NUMBER_INSIDE = re.compile(r"(?<=[^\W\d_])(?=\d{2,}(?!\d*[^\W\d_]\d))|(?<=\d\d)(?=[^\W\d_]{3})")
@@ -21,17 +23,43 @@ _LONG_JOINED = 12
 _UNKNOWN = "\u25a1"
 _SPLIT_LETTERS = 9
 _MANY_PARTS = 4
-_BESIDE = (
-    "qwa wqes ewrd retf tryg ytuh uyij iuok oipl pol aqsz sawdx dsefc fdrgv gfthb hgyjn jhukm kjil lkop "
-    "zasx xzsc cxdv vcfb bvgn nbhm mnjk ñlp"
-)
-_NEIGHBOURS = {group[0]: group[1:] for group in _BESIDE.split()}
 _LOOSE_SUFFIXES = frozenset({"ta", "chu", "manta", "paq"})
-LONG_WORD = 6
-_SURELY_A_SLIP = 9
-_SOUND_DEPENDS = re.compile("[cgqh]")
-_OFTEN_LOST = "aiusntrmkc"
+_SHORT_PART = 2
+_LONGEST_SPLIT = 40
+_SURE_PART = 5
+_LONG_PART = 4
+_SAID_FIRST = frozenset({"ya", "boi", "no", "me", "yo", "ke"})
+_SAID_NEXT = frozenset({"no", "a", "me", "kiero", "boi", "se", "mi"})
 _QUE = "ke"
+_LITTLE_WORDS = frozenset(
+    {
+        "yo",
+        "he",
+        "e",
+        "si",
+        "ni",
+        "tu",
+        "al",
+        "o",
+        "es",
+        "a",
+        "y",
+        "me",
+        "te",
+        "se",
+        "lo",
+        "la",
+        "le",
+        "no",
+        "ya",
+        "mi",
+        "de",
+        "en",
+        "el",
+        "un",
+        "su",
+    }
+)
 _ONE_LETTER = frozenset({"a", "y", "i", "o"})
 _TAKES_CLITICS = ("ar", "er", "ir", "ndo", "e")
 _CLITICS = frozenset({"me", "te", "se", "lo", "la", "los", "las", "le", "les", "nos"})
@@ -42,18 +70,19 @@ _SHORT_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Spelling:
-    """How one lexicon reads words. short_forms, typos: key -> key; vocabulary: keys a joined word may be split into."""
+    """How one lexicon reads words. short_forms: key -> keys; vocabulary: keys a joined word may be split into.
+
+    spared: keys that are no slips; pictures: drawings as words; quechua: the reader of the Quechua lexicon.
+    """
 
     key: Callable[[str], str]
     short_forms: Mapping[str, tuple[str, ...]]
-    typos: Mapping[str, str]
+    slips: Slips
     vocabulary: frozenset[str]
     numbers: Mapping[str, int]
-    roots: frozenset[str] = frozenset()
     pictures: Mapping[str, str] = field(default_factory=dict)
-    long_words: frozenset[str] = frozenset()
     spared: frozenset[str] = frozenset()
-    decisive: tuple[str, ...] = ()
+    quechua: QuechuaWords | None = None
 
 
 @dataclass(frozen=True)
@@ -98,38 +127,14 @@ def quechua_words(raw: list[_Raw], spelling: Spelling) -> list[Word]:
     """The words for the Quechua lexicon; a case or question suffix typed apart goes back to its word."""
     words: list[Word] = []
     for item in raw:
-        key = fold_loose(_undisguised(item.text))
+        text = _undisguised(item.text)
+        key = fold_loose(text)
         if words and key in _LOOSE_SUFFIXES and item.gap == SPACE:
             words[-1] = replace(words[-1], key=words[-1].key + key)
             continue
-        for n, part in enumerate(_quechua_keys(_undisguised(item.text), spelling)):
+        for n, part in enumerate(spelling.quechua.keys(text) if spelling.quechua else (key,)):
             words.append(Word(part, item.gap if n == 0 else SPACE, _number(part, spelling)))
     return words
-
-
-def typos_of(words: Iterable[str], key: Callable[[str], str], spared: frozenset[str]) -> dict[str, str]:
-    """Slips of the finger in important words, unless a real word: suicdarme, mtarme, qyiero, suucidarme.
-
-    Two letters swapped, one inner letter left out or typed twice, or the key beside the right one. Slips are made in
-    the spelling and, where a letter is lost or two change places, in the sound.
-    """
-    found: dict[str, str] = {}
-    for word in words:
-        slips = {key(slip) for slip in _slips(word) | _wrong_keys(word)} | _slips(key(word))
-        found.update({slip: key(word) for slip in slips if slip not in spared and slip not in found})
-    return found
-
-
-def _slips(word: str) -> set[str]:
-    swapped = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
-    dropped = {word[:i] + word[i + 1 :] for i in range(1, len(word) - 1)}
-    doubled = {word[:i] + word[i] + word[i:] for i in range(len(word))}
-    return (swapped | dropped | doubled) - {word}
-
-
-def _wrong_keys(word: str) -> set[str]:
-    """qyiero for quiero: one letter taken from the key beside it."""
-    return {word[:i] + near + word[i + 1 :] for i, letter in enumerate(word) for near in _NEIGHBOURS.get(letter, "")}
 
 
 def _gap(between: str) -> int:
@@ -163,49 +168,68 @@ def _undisguised(text: str) -> str:
 
 
 def _spanish_keys(text: str, spelling: Spelling) -> tuple[str, ...]:
-    key = spelling.key(_undisguised(text))
+    text = _undisguised(text)
+    key = spelling.key(text)
     if key in spelling.short_forms:
         return spelling.short_forms[key]
     if key in spelling.vocabulary:
         return (key,)
-    if key in spelling.typos:
-        return (spelling.typos[key],)
-    if key in spelling.spared:
+    plain = fold(text, quechua=False)
+    if plain in spanish_known() or key in spelling.spared:
         return (key,)
-    if two := _two_words(key, spelling.vocabulary):
-        return tuple(map(spelling.key, two))
-    if near := _near_word(text, key, spelling.long_words, spelling.key):
-        return (near,)
+    return _repaired(plain, key, spelling)
+
+
+def _repaired(plain: str, key: str, spelling: Spelling) -> tuple[str, ...]:
+    """A word nobody knows: two or more words in one, or a slip of the finger, or left as it is."""
+    two = _two_words(key, spelling.vocabulary)
+    if two and (_plainly_two(two) or (two[0] in _SAID_FIRST and two[1] in _SAID_NEXT)):
+        return two
+    if meant := _meant(plain, key, spelling.slips):
+        return (meant,)
+    if two:
+        return two
+    if half := _half_known(plain, spelling):
+        return half
     if len(key) < _JOINED_LEAST:
         return (key,)
-    return tuple(spelling.key(part) if part != _UNKNOWN else part for part in _unjoined(key, spelling.vocabulary))
+    return tuple(map(_by_itself, _unjoined(key, spelling.vocabulary)))
+
+
+def _plainly_two(parts: tuple[str, str]) -> bool:
+    """a matarme: a long word and one that stands by itself."""
+    return len(max(parts, key=len)) >= _SURE_PART and all(map(_stands_alone, parts))
+
+
+def _half_known(plain: str, spelling: Spelling) -> tuple[str, ...] | None:
+    """dolorquiero -> dolor quiero: a word of the lexicon, as long as can be, and any everyday word."""
+    if len(plain) > _LONGEST_SPLIT:
+        return None
+    known = spanish_known()
+    found: list[tuple[int, tuple[str, str]]] = []
+    for cut in range(1, len(plain)):
+        first, second = plain[:cut], plain[cut:]
+        keys = spelling.key(first), spelling.key(second)
+        listed = [len(key) for key in keys if key in spelling.vocabulary and len(key) > _SHORT_PART]
+        if not listed or not all(_stands_alone(part) for part in (first, second)):
+            continue
+        if all(key in spelling.vocabulary or part in known for key, part in zip(keys, (first, second), strict=True)):
+            found.append((max(listed), keys))
+    return max(found)[1] if found else None
+
+
+def _stands_alone(part: str) -> bool:
+    return len(part) > _SHORT_PART or part in _LITTLE_WORDS
+
+
+def _meant(plain: str, key: str, slips: Slips) -> str | None:
+    return slips.meant(plain) or (slips.meant(key) if key != plain else None)
 
 
 def _number(key: str, spelling: Spelling) -> int | None:
     if key.isdigit():
         return int(key[:9])
     return spelling.numbers.get(key)
-
-
-@lru_cache(maxsize=20_000)
-def _near_word(text: str, key: str, long_words: frozenset[str], sound_of: Callable[[str], str]) -> str | None:
-    """The long word of the lexicon that was meant when one key beside the right one was hit, or None."""
-    if len(key) < LONG_WORD:
-        return None
-    variants = {*_wrong_keys(key), *(map(sound_of, _wrong_keys(text)) if _SOUND_DEPENDS.search(text) else ())}
-    near = (variant for variant in sorted(variants) if variant in long_words)
-    return next(near, None) or _lost_letters(long_words).get(key)
-
-
-@lru_cache(maxsize=4)
-def _lost_letters(long_words: frozenset[str]) -> dict[str, str]:
-    """Long words with one inner letter lost: dessparecer for desaparecer has one s in its key."""
-    return {
-        word[:place] + word[place + 1 :]: word
-        for word in sorted(long_words)
-        if len(word) > LONG_WORD
-        for place in range(1, len(word) - 1)
-    }
 
 
 @lru_cache(maxsize=20_000)
@@ -216,12 +240,20 @@ def _two_words(key: str, vocabulary: frozenset[str]) -> tuple[str, str] | None:
             continue
         whole = all(len(part) > 1 or part in _ONE_LETTER for part in (first, second))
         if whole and len(key) > 2 and first in vocabulary and second in vocabulary:
-            return first, second
+            return _by_itself(first), _by_itself(second)
     return None
+
+
+def _by_itself(part: str) -> str:
+    """The key of a word at a seam: voy sounds otherwise before a vowel."""
+    return f"{part[:-1]}i" if part.endswith("y") else part
 
 
 def _cuts(key: str) -> Iterator[tuple[str, str]]:
     """Every cut in two; the sound key hides a letter at the seam: perdónpor is perdompor, and ss is written once."""
+    for cut in range(_LONG_PART, len(key) - _LONG_PART):
+        if key[cut - 1] not in "aeiou":
+            yield key[:cut], key[cut - 1 :]
     for cut in range(1, len(key)):
         yield key[:cut], key[cut:]
     for cut in range(2, len(key) - 1):
@@ -274,79 +306,3 @@ def _worth_splitting(parts: list[str], letters: int) -> bool:
     known = [row.strip("\0").split("\0") for row in rows]
     least = letters if letters < _LONG_JOINED else _LONG_JOINED - 2
     return any(len(row) > 1 and sum(map(len, row)) >= least for row in known)
-
-
-def _quechua_keys(text: str, spelling: Spelling) -> tuple[str, ...]:
-    key = fold_loose(text)
-    if key in spelling.typos and (len(key) >= _SURELY_A_SLIP or not loose().readings(key)):
-        return (spelling.typos[key],)
-    for word in () if key in spelling.vocabulary else spelling.decisive:
-        if key.endswith(word) and len(key) - len(word) > 2 and _readable(key[: -len(word)], spelling.roots):
-            return (key[: -len(word)], word)
-    parts = _quechua_parts(text, spelling.roots, spelling.vocabulary)
-    near = _near_quechua_word(text, key, spelling.roots) if parts == (key,) and key not in spelling.vocabulary else None
-    return (near,) if near else parts
-
-
-@lru_cache(maxsize=20_000)
-def _near_quechua_word(text: str, key: str, roots: frozenset[str]) -> str | None:
-    """The word on a root of the lexicon that was meant when a key beside the right one was hit or a letter lost."""
-    if not LONG_WORD + 1 < len(key) <= LONGEST_WORD:
-        return None
-    typed = sorted(set(map(fold_loose, _wrong_keys(text)))) if "h" in text else []
-    variants = [*sorted(_wrong_keys(key)), *typed, *_one_letter_more(key)]
-    telling = _telling_roots(roots)
-    candidates = [variant for variant in variants if variant.startswith(telling)]
-    if not candidates or _readable(key, roots):
-        return None
-    return next((v for v in candidates if any(loose().readings_over(v, r) for r in telling if v.startswith(r))), None)
-
-
-@lru_cache(maxsize=4)
-def _telling_roots(roots: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(root for root in roots if len(root) > 2))
-
-
-def _one_letter_more(key: str) -> Iterator[str]:
-    for place in range(2, len(key)):
-        for letter in _OFTEN_LOST:
-            yield key[:place] + letter + key[place:]
-
-
-@lru_cache(maxsize=5_000)
-def _quechua_parts(text: str, roots: frozenset[str], vocabulary: frozenset[str]) -> tuple[str, ...]:
-    """wañuytamunani -> wañuyta munani: what cannot be read as one word is cut before a word of the lexicon."""
-    key = fold_loose(text)
-    if len(key) < _JOINED_LEAST or len(key) > LONGEST_WORD * 2 or not any(root in key for root in roots):
-        return (key,)
-    if key in vocabulary or (len(key) <= LONGEST_WORD and _readable(key, roots)):
-        return (key,)
-    return _split_at_words(text, roots, vocabulary) or (key,)
-
-
-def _split_at_words(text: str, roots: frozenset[str], vocabulary: frozenset[str]) -> tuple[str, ...] | None:
-    """In as few words as can be; each side is keyed by itself, as spelling depends on what follows."""
-    cuts = [
-        (fold_loose(text[:cut]), text[cut:])
-        for cut in range(3, len(text) - 2)
-        if _begins_with_root(fold_loose(text[cut:]), roots, vocabulary)
-    ]
-    cuts = [(left, rest) for left, rest in cuts if left in vocabulary or _readable(left, roots)]
-    for left, rest in cuts:
-        right = fold_loose(rest)
-        if right in vocabulary or _readable(right, roots):
-            return (left, right)
-    return next(
-        ((left, *more) for left, rest in cuts if (more := _split_at_words(rest, roots, vocabulary) or ())), None
-    )
-
-
-def _begins_with_root(key: str, roots: frozenset[str], vocabulary: frozenset[str]) -> bool:
-    return key in vocabulary or any(len(root) > 2 and key.startswith(root) for root in roots)
-
-
-def _readable(key: str, roots: frozenset[str]) -> bool:
-    """Whether it is a word on a root of the lexicon or on any listed root."""
-    if key in roots or loose().readings(key):
-        return True
-    return any(loose().readings_over(key, root) for root in roots if key.startswith(root))

@@ -63,6 +63,11 @@ def loan_roots() -> dict[str, str]:
     return loans
 
 
+def spanish_forms() -> frozenset[str]:
+    """Every folded form of the word list."""
+    return frozenset(_lemmas())
+
+
 def number_value(words: list[str]) -> int | None:
     """The value of a Spanish numeral up to 99: [treinta, y, cuatro] -> 34; None if it is none."""
     values = [NUMBERS.get(fold(word, quechua=False)) for word in words if word.lower() != "y"]

@@ -44,6 +44,11 @@ function restore({ task, isCurrent, control, index }) {
   if (control) (card.querySelector(control) || card.querySelector(".open")).focus({ preventScroll: true });
 }
 
+// A list of names that somebody has opened is not closed under their hand.
+function isBeingUsed(part) {
+  return document.activeElement.matches("select") && part.contains(document.activeElement);
+}
+
 function crises(root) {
   return Number(root.querySelector("[data-crises]")?.dataset.crises || 0);
 }
@@ -66,9 +71,9 @@ async function refresh() {
   if (fresh.innerHTML.trim() === place.dataset.shown) return;
   place.dataset.shown = fresh.innerHTML.trim();
   const kept = remember();
-  for (const part of ["counts", "cases"]) {
-    const old = place.querySelector(`[data-part=${part}]`);
-    old.replaceWith(fresh.content.querySelector(`[data-part=${part}]`));
+  for (const old of all("[data-part]", place)) {
+    const next = fresh.content.querySelector(`[data-part=${old.dataset.part}]`);
+    if (next && !isBeingUsed(old)) old.replaceWith(next);
   }
   restore(kept);
   const now = crises(place);
@@ -123,6 +128,13 @@ function showWhatFits() {
   $("referral-field").hidden = disposition?.dataset.needs !== "referral";
   $("next-field").hidden = !(disposition ? disposition.dataset.chooses === "1" : contact?.dataset.chooses === "1");
   if ($("next-field").hidden) $("next").value = "";
+  const heard = $("heard-field");
+  if (heard) heard.hidden = !heard.dataset.for.split(" ").includes(contact?.value);
+  const safe = $("safe-again");
+  if (safe) {
+    safe.hidden = contact?.dataset.reached !== "1";
+    $("safe-answers").hidden = form.querySelector("[name=seguro]:checked")?.value !== "cambio";
+  }
   $("note").required = disposition?.dataset.needs === "note";
   $("follows").textContent = followsWords(contact, disposition);
   $("talk-guide").textContent = disposition?.dataset.guide || "";
@@ -170,7 +182,7 @@ function handle(key) {
   if (key === "j" || key === "k") { move(key === "j" ? 1 : -1); return cards().length > 0; }
   if (key === "c") return press((current() || document).querySelector("[data-take]"));
   if (key === "u") return press(document.querySelector("[data-undo] button"));
-  if (/^[1-9]$/.test(key)) return pick(key);
+  if (/^[1-9]$/.test(key)) return pick(key) || press(current()?.querySelector(`[data-quick="${key}"]`));
   return false;
 }
 
@@ -183,18 +195,21 @@ function press(button) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
-  const menu = document.querySelector(".who");
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll(".who, .more")) {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  }
 });
 if ($("cards")?.dataset.source) {
   showCount();
   setInterval(refresh, REFRESH);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   const filters = document.querySelector("[data-filters]");
-  filters.querySelector("[data-apply]").hidden = true;
-  const box = filters.closest("details");
-  if (matchMedia("(max-width: 52rem)").matches && !location.search) box.open = false;
-  filters.addEventListener("change", () => filters.requestSubmit());
+  if (filters) {
+    filters.querySelector("[data-apply]").hidden = true;
+    const box = filters.closest("details");
+    if (matchMedia("(max-width: 52rem)").matches && !location.search) box.open = false;
+    filters.addEventListener("change", () => filters.requestSubmit());
+  }
 } else {
   setInterval(checkSession, STILL_SIGNED_IN);
 }
@@ -203,6 +218,7 @@ if ($("result")) {
   showWhatFits();
 }
 for (const form of all("[data-undo]")) countDown(form);
+for (const button of all("[data-print]")) button.addEventListener("click", () => print());
 // Two taps on one button send one form.
 document.addEventListener("submit", (event) => {
   const form = event.target;

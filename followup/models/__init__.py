@@ -1,5 +1,6 @@
 """All tables of the follow-up database, named as FHIR R4 names them."""
 
+from followup.models.by_phone import first_aid_session, phone_screening
 from followup.models.columns import METADATA, UtcDateTime
 from followup.models.learning import unknown_message
 from followup.models.people import (
@@ -13,8 +14,13 @@ from followup.models.people import (
     profile_answer,
     turn,
 )
+from followup.models.referrals import health_centre, referral, referral_event
 from followup.models.responses import answer, first_aid_delivery, flag, observation, questionnaire_response
+from followup.models.rights import break_glass, forgotten, staff_recovery_code
 from followup.models.staff import audit_event, measure_report, practitioner, staff_session, vault_check
+from followup.models.talking import handover, staff_message
+from followup.models.team import saved_list, staff_contact, staff_notice
+from followup.models.voice import voice_note
 from followup.models.work import call_attempt, service_request, task, task_event
 
 __all__ = [
@@ -23,25 +29,39 @@ __all__ = [
     "UtcDateTime",
     "answer",
     "audit_event",
+    "break_glass",
     "call_attempt",
     "communication",
     "consent",
     "contact_preference",
     "conversation",
     "first_aid_delivery",
+    "first_aid_session",
     "flag",
+    "forgotten",
+    "handover",
+    "health_centre",
     "identity",
     "measure_report",
     "observation",
     "patient",
+    "phone_screening",
     "practitioner",
     "profile_answer",
     "questionnaire_response",
+    "referral",
+    "referral_event",
+    "saved_list",
     "service_request",
+    "staff_contact",
+    "staff_message",
+    "staff_notice",
+    "staff_recovery_code",
     "staff_session",
     "task",
     "task_event",
     "turn",
     "unknown_message",
     "vault_check",
+    "voice_note",
 ]

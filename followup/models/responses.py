@@ -32,6 +32,8 @@ questionnaire_response = sa.Table(
     code("status"),
     moment("started_at"),
     moment("ended_at", nullable=True),
+    # How it was asked: empty in the chat, "phone" when somebody of the team read it aloud.
+    code("method", nullable=True),
     sa.Index("ix_questionnaire_response_ended_at", "ended_at"),
 )
 

@@ -20,6 +20,12 @@ practitioner = sa.Table(
     sa.Column("must_change_password", sa.Boolean, nullable=False),
     sa.Column("failed_logins", sa.SmallInteger, nullable=False),
     moment("locked_until", nullable=True),
+    # Off duty until then: cases are not passed to somebody who is away.
+    moment("away_until", nullable=True),
+    # The second step at sign-in: its secret, sealed; since when it is asked for; the last step that was used.
+    sa.Column("totp_secret", sa.LargeBinary),
+    moment("totp_on_at", nullable=True),
+    sa.Column("totp_step", sa.BigInteger),
     moment("created_at"),
 )
 
@@ -32,6 +38,8 @@ staff_session = sa.Table(
     moment("created_at"),
     moment("seen_at"),
     moment("expires_at"),
+    # The password was right, the second step is still owed: opens nothing.
+    sa.Column("awaits_code", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_staff_session_practitioner_id", "practitioner_id"),
 )
 
@@ -50,6 +58,7 @@ audit_event = sa.Table(
     sa.Column("detail", JSON_VALUE, nullable=False),
     sa.Index("ix_audit_event_object_id", "object_id"),
     sa.Index("ix_audit_event_at", "at"),
+    sa.Index("ix_audit_event_actor_id", "actor_id", "id"),
 )
 
 measure_report = sa.Table(

@@ -52,10 +52,14 @@ task = sa.Table(
     code("rule"),
     # When a supervisor was told: overdue at high risk, many failed tries, or a closing that needs a second person.
     moment("alerted_at", nullable=True),
+    # When the team was told of that, and when it was warned that the time is nearly over.
+    moment("told_at", nullable=True),
+    moment("warned_at", nullable=True),
     # Number of this call in the series that follows a crisis; empty for all other tasks.
     sa.Column("series_no", sa.SmallInteger),
     # Copies of the person's row, kept in step, so that the list filters without a join.
     sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("variety", sa.String(8)),
     sa.Column("district", sa.String(6)),
     sa.Column("has_phone", sa.Boolean, nullable=False),
     sa.Index("ix_task_patient_id", "patient_id"),
@@ -85,6 +89,8 @@ _index(
     task.c.not_before,
     task.c.owner_id,
     task.c.lease_until,
+    task.c.variety,
+    task.c.attempts,
 )
 _ORDER = task.c.risk_order, task.c.due_at, task.c.created_at, task.c.id
 _index("ix_task_open_district", _OPEN, task.c.district, *_ORDER)

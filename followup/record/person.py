@@ -26,7 +26,7 @@ def _(event: said.LanguageChosen, to: Recording) -> None:
     to.language = event.language
     where = patient.c.id == to.patient_id
     to.conn.execute(update(patient).where(where).values(language=event.language, variety=event.variety))
-    tasks.copy_to_open(to.conn, to.patient_id, language=event.language)
+    tasks.copy_to_open(to.conn, to.patient_id, language=event.language, variety=event.variety)
 
 
 def take_profile(to: Recording, facts: Mapping[str, Any]) -> None:

@@ -69,6 +69,7 @@ def _(event: said.QuestionnaireStarted, to: Recording) -> None:
         "translation_state": event.state,
         "status": "in-progress",
         "started_at": event.at,
+        "method": to.method,
     }
     insert_or_ignore(to.conn, questionnaire_response, row)
     messages.cancel(to.conn, to.patient_id, (messages.RESCREEN_REMINDER, messages.UNFINISHED), "answered", event.at)

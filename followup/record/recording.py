@@ -26,6 +26,8 @@ class Recording:
     callback_consent: str | None
     profile_wanted: bool = False
     erase: bool = False
+    # How a questionnaire was asked: None in the chat, "phone" when somebody of the team read it aloud.
+    method: str | None = None
 
     @property
     def consented(self) -> bool:

@@ -13,7 +13,8 @@ from followup.tasks.calls import record_call
 from followup.tasks.closing import close_unanswered, complete, confirm_closing, refuse_closing, reopen
 from followup.tasks.flags import end_flag
 from followup.tasks.history import cancel_open
-from followup.tasks.holding import assign, claim, release, release_expired
+from followup.tasks.holding import assign, claim, release
+from followup.tasks.passing import pass_from_absent, release_expired
 from followup.tasks.result import CallOutcome, CallResult
 from followup.tasks.undo import undo
 
@@ -30,6 +31,7 @@ __all__ = [
     "confirm_closing",
     "copy_to_open",
     "end_flag",
+    "pass_from_absent",
     "phone_came",
     "raise_risk",
     "record_call",

@@ -16,6 +16,8 @@ from followup.ruleset import PRIORITIES
 from followup.tasks.history import change, close, note
 
 CALLBACK, REFERRAL, CRISIS_TASK, VISIT = "callback", "referral", "crisis", "community_visit"
+FIRST_AID = "first_aid"
+"""The call for the next session of first aid."""
 CONSENT_REFUSED = "consent_refused"
 _PRIORITY_ORDER = {"stat": 0, "asap": 1, "urgent": 2, "routine": 3}
 """Place in the work list that a priority alone gives."""
@@ -44,7 +46,7 @@ def advise(conn: Connection, patient_id: str, advice: Advice, now: datetime) -> 
         _raise(conn, standing, advice, now)
         return str(standing.id)
     task_id = _create(conn, person, advice, now)
-    if advice.kind == CALLBACK and advice.priority != "stat" and person.consent_callback == "no":
+    if advice.kind in (CALLBACK, FIRST_AID) and advice.priority != "stat" and person.consent_callback == "no":
         close(conn, task_id, "cancelled", CONSENT_REFUSED, now)
     return task_id
 
@@ -96,7 +98,7 @@ def withdraw_callback(conn: Connection, patient_id: str, now: datetime) -> list[
     """
     closed = []
     ours = task.c.patient_id == patient_id, task.c.closed_at.is_(None)
-    for row in conn.execute(select(task).where(*ours, task.c.kind.in_((CALLBACK, CRISIS_TASK)))).all():
+    for row in conn.execute(select(task).where(*ours, task.c.kind.in_((CALLBACK, FIRST_AID, CRISIS_TASK)))).all():
         if row.kind == CRISIS_TASK or row.priority == "stat":
             reasons = _union(row.reasons, (CONSENT_REFUSED,))
             change(conn, row.id, {"reasons": reasons})
@@ -117,7 +119,7 @@ def phone_came(conn: Connection, patient_id: str, now: datetime) -> None:
 
 
 def copy_to_open(conn: Connection, patient_id: str, **values: Any) -> None:
-    """Keep the copies of language, district and has_phone on the person's open tasks in step."""
+    """Keep the copies of language, variety, district and has_phone on the person's open tasks in step."""
     conn.execute(update(task).where(task.c.patient_id == patient_id, task.c.closed_at.is_(None)).values(**values))
 
 
@@ -143,6 +145,7 @@ def _create(conn: Connection, person: Row[Any], advice: Advice, now: datetime) -
         "rule": advice.rule,
         "series_no": advice.series_no,
         "language": person.language,
+        "variety": person.variety,
         "district": person.district,
         "has_phone": person.has_phone,
     }

@@ -12,7 +12,7 @@ from followup import audit, context
 from followup.errors import TaskRefused
 from followup.models import call_attempt
 from followup.ruleset import ASK_NUMBER, NONE, CallbackRules, ContactResult, Disposition
-from followup.tasks import closing
+from followup.tasks import closing, safe_contact
 from followup.tasks.following import Change, after_failure, after_talk
 from followup.tasks.history import change, lock_open, note
 from followup.tasks.result import CallOutcome, CallResult
@@ -35,12 +35,13 @@ def record_call(conn: Connection, task_id: str, practitioner_id: str, result: Ca
     if disposition is not None:
         following = after_talk(conn, rules, row, disposition, result, contact.reached, now)
     else:
-        following = after_failure(conn, rules, row, contact, result, attempt_no, now)
+        following = after_failure(conn, rules, row, contact, result, attempt_no, practitioner_id, now)
     before = snapshot(conn, row)
-    _apply(conn, row, practitioner_id, contact, following, attempt_no, now)
+    _apply(conn, row, practitioner_id, result, following, attempt_no, now)
     if disposition is not None:
         following.made |= closing.consequences(conn, rules, row, disposition, following.values, now)
-    before["made"] = following.made
+    replaced = safe_contact.keep(conn, row.patient_id, result.safe_contact or {}, now)
+    before |= {"made": following.made | replaced.made, "replaced": replaced.old}
     attempt_id = _keep(conn, row, practitioner_id, result, following, attempt_no, before, now)
     audit.record(conn, now, audit.CREATE, "call.recorded", "Task", task_id, practitioner_id=practitioner_id)
     values = following.values
@@ -135,16 +136,19 @@ def _apply(
     conn: Connection,
     row: Row[Any],
     practitioner_id: str,
-    contact: ContactResult,
+    result: CallResult,
     following: Change,
     attempt_no: int,
     now: datetime,
 ) -> None:
     values = following.values
-    called = {"attempts": attempt_no, "last_by": practitioner_id, "last_result": contact.code, "last_attempt_at": now}
+    called = {"attempts": attempt_no, "last_by": practitioner_id, "last_attempt_at": now}
+    called["last_result"] = result.contact_result
     change(conn, row.id, values | called)
     if "has_phone" in values:
         set_has_phone(conn, row.patient_id, values["has_phone"])
-    note(conn, row.id, "called", values["status"], now, actor_id=practitioner_id, result=contact.code)
+    asked = {} if result.safe_contact is None else {"safe_contact": "changed" if result.safe_contact else "same"}
+    code = {"result": result.contact_result}
+    note(conn, row.id, "called", values["status"], now, actor_id=practitioner_id, **code, **asked)
     if "alerted_at" in values:
         note(conn, row.id, "supervisor_told", values["status"], now)

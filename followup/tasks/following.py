@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from followup import context, messages
 from followup.models import contact_preference
 from followup.ruleset import ASK_NUMBER, LADDER, PERSON_CHOOSES, CallbackRules, ContactResult, Disposition
-from followup.tasks import closing
+from followup.tasks import closing, other_language
 from followup.tasks.advice import VISIT, Advice, advise, refer
 from followup.tasks.history import CRISIS, HIGH
 from followup.tasks.next_try import next_try
@@ -75,6 +75,7 @@ def after_failure(
     contact: ContactResult,
     result: CallResult,
     attempt_no: int,
+    caller: str,
     now: datetime,
 ) -> Change:
     """What follows a result without one: the person was not reached, or could not talk."""
@@ -84,6 +85,9 @@ def after_failure(
     assert isinstance(due, Due), "the rules were read with a span here"
     chosen = result.next_at if contact.next == PERSON_CHOOSES else None
     next_at = chosen or next_try(conn, row.patient_id, due, contact.shift, now)
+    if contact.reassign:
+        values = other_language.reassign(conn, rules, row, result.language, caller, next_at, now)
+        return Change(values, values["due_at"])
     waits = contact.next == PERSON_CHOOSES
     values = {"status": "on-hold" if waits else "requested", "status_reason": contact.code, "due_at": next_at}
     return Change(values | {"not_before": next_at, "agreed": None, "owner_id": None, "lease_until": None}, next_at)

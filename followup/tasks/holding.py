@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.engine import Connection
 
-from followup import audit, context
+from followup import audit, context, notices
 from followup.errors import TaskRefused
 from followup.models import practitioner, task
 from followup.tasks.history import lock_open, note
+from followup.team_rules import PASSED
 
 
 def claim(conn: Connection, task_id: str, practitioner_id: str, now: datetime) -> bool:
@@ -35,14 +36,14 @@ def release(conn: Connection, task_id: str, practitioner_id: str, now: datetime)
     row = lock_open(conn, task_id)
     if row.owner_id != practitioner_id:
         return False
-    _give_back(conn, task_id, row.not_before, now, "released", practitioner_id)
+    give_back(conn, task_id, row.not_before, now, "released", practitioner_id)
     audit.record(conn, now, audit.UPDATE, "task.released", "Task", task_id, practitioner_id=practitioner_id)
     return True
 
 
 def assign(conn: Connection, task_id: str, practitioner_id: str, by: str, now: datetime) -> None:
     """A supervisor gives the task to somebody, whoever holds it; raises TaskRefused."""
-    lock_open(conn, task_id)
+    row = lock_open(conn, task_id)
     roles = select(practitioner.c.id, practitioner.c.role, practitioner.c.active)
     staff = {row.id: row for row in conn.execute(roles.where(practitioner.c.id.in_((practitioner_id, by))))}
     if by not in staff or staff[by].role not in ("supervisor", "admin"):
@@ -53,22 +54,22 @@ def assign(conn: Connection, task_id: str, practitioner_id: str, by: str, now: d
     values = {"owner_id": practitioner_id, "lease_until": lease_until, "status": "accepted"}
     conn.execute(update(task).where(task.c.id == task_id).values(**values))
     note(conn, task_id, "assigned", "accepted", now, actor_id=by, to=practitioner_id)
+    if practitioner_id != by:
+        notices.tell(conn, PASSED, row.priority, practitioner_id, now)
     audit.record(conn, now, audit.UPDATE, "task.assigned", "Task", task_id, practitioner_id=by)
 
 
-def release_expired(conn: Connection, now: datetime) -> int:
-    """How many tasks went back to the list because their time ran out."""
-    late = task.c.closed_at.is_(None), task.c.owner_id.is_not(None), task.c.lease_until <= now
-    rows = conn.execute(select(task).where(*late).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        _give_back(conn, row.id, row.not_before, now, "lease_expired", None)
-    return len(rows)
-
-
-def _give_back(
-    conn: Connection, task_id: str, not_before: datetime | None, now: datetime, event: str, actor_id: str | None
+def give_back(
+    conn: Connection,
+    task_id: str,
+    not_before: datetime | None,
+    now: datetime,
+    event: str,
+    actor_id: str | None,
+    **detail: str,
 ) -> None:
+    """Nobody holds the task any more; it waits on the list for the next."""
     status = "on-hold" if not_before is not None and not_before > now else "requested"
     values = {"owner_id": None, "lease_until": None, "status": status}
     conn.execute(update(task).where(task.c.id == task_id).values(**values))
-    note(conn, task_id, event, status, now, actor_id=actor_id)
+    note(conn, task_id, event, status, now, actor_id=actor_id, **detail)

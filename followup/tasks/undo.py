@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Row
 
 from followup import audit, messages
 from followup.models import call_attempt, communication, consent, patient, service_request, task
+from followup.tasks import safe_contact
 from followup.tasks.advice import copy_to_open
 from followup.tasks.history import change, close, note
 
@@ -30,6 +31,8 @@ _RESTORED = (
     "closed_at",
     "alerted_at",
     "has_phone",
+    "language",
+    "variety",
 )
 
 
@@ -81,6 +84,7 @@ def _restore(conn: Connection, row: Row[Any], before: dict[str, Any]) -> None:
     change(conn, row.id, values)
     set_has_phone(conn, row.patient_id, before["task"]["has_phone"])
     _withdraw_rows(conn, made)
+    safe_contact.take_back(conn, made, before.get("replaced", {}))
     if made.get("consent"):
         conn.execute(delete(consent).where(consent.c.id.in_(made["consent"])))
         back = {"consent_callback": before["consent_callback"]}

@@ -70,7 +70,7 @@ def _usable(library: Library, flow: Flow, step: Step) -> Iterator[DefinitionErro
     if instrument and instrument.status == "retired":
         message = f"«{step.target}» está retirado."
         yield DefinitionError("instrument_retired", flow.file, step.line, message, "Use otro o actívelo de nuevo.")
-    if instrument and instrument.status == "draft":
+    if instrument and instrument.status == "draft" and instrument.items:
         message = f"«{step.target}» es un borrador."
         yield DefinitionError(
             "instrument_draft", flow.file, step.line, message, "Actívelo cuando esté revisado.", WARNING

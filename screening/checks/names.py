@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from screening.definitions import AnswerOption, Flow, Library, Questionnaire
+from screening.definitions import AnswerOption, Ask, Flow, Library, Questionnaire, Step
 from screening.errors import WARNING, DefinitionError
 from screening.fold import fold
 
 BUTTONS = 3
 BUTTON_LABEL = 20
 LIST_LABEL = 24
+LIST_ROWS = 10
 # A button's key has to fit into the 64 bytes of Telegram's callback data: "/answer{"k":"sid:step:code:tag"}".
 KEY = 38
 RESERVED_CODES = ("skip", "unsure", "explain")
@@ -48,10 +49,20 @@ def _flow(flow: Flow) -> Iterator[DefinitionError]:
     for step in flow.steps:
         if step.ask:
             yield from _options(flow.file, step.id, step.ask.options, published=False)
+            yield from _rows(flow, step, step.ask)
     if flow.offer and len(flow.offer) > BUTTON_LABEL:
         line = flow.lines.get("offer", 1)
         message = f"«{flow.offer}» tiene {len(flow.offer)} letras y el botón admite {BUTTON_LABEL}."
         yield DefinitionError("option_label_too_long", flow.file, line, message, "Acórtelo.")
+
+
+def _rows(flow: Flow, step: Step, ask: Ask) -> Iterator[DefinitionError]:
+    """WhatsApp's lists hold ten rows, the program's own «prefiero no decir» among them."""
+    own = 1 if ask.optional and ask.consent is None else 0
+    if len(ask.options) + own > LIST_ROWS:
+        message = f"El paso «{step.id}» tiene {len(ask.options)} respuestas y caben {LIST_ROWS - own} en una lista."
+        hint = "Júntelas en menos respuestas, o haga dos preguntas."
+        yield DefinitionError("options_too_many", flow.file, step.line, message, hint)
 
 
 def _two_kinds(library: Library) -> Iterator[DefinitionError]:

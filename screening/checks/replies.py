@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from screening.definitions import AnswerOption, Library
 from screening.errors import WARNING, DefinitionError
 from screening.fold import fold
-from screening.statement import OPPOSITE, ROLES
+from screening.statement import OPPOSITE, WORDS_ASIDE
 
 
 def check(library: Library) -> Iterator[DefinitionError]:
@@ -25,7 +25,7 @@ def check(library: Library) -> Iterator[DefinitionError]:
 def _lists(library: Library) -> Iterator[DefinitionError]:
     owner: dict[str, str] = {}
     for name, phrases in library.replies.lists.items():
-        for phrase in sorted(phrases) if name not in ROLES else ():
+        for phrase in sorted(phrases) if name not in WORDS_ASIDE else ():
             if phrase in owner:
                 line = library.replies.lines.get(name, 0)
                 message = f"«{phrase}» está en «{owner[phrase]}» y en «{name}»."

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from screening.definitions import Library
 from screening.errors import WARNING, DefinitionError
+from screening.fields import SERVICE_FIELDS
+from screening.texts import texts
+
+
+# A number of two digits is more often an age or an hour.
+SHORTEST = 3
+NUMBER = re.compile(r"(?<![\w])\d(?:\d| (?=\d))*\d(?!\w)")
 
 
 def check(library: Library) -> Iterator[DefinitionError]:
@@ -17,6 +25,22 @@ def check(library: Library) -> Iterator[DefinitionError]:
             yield DefinitionError(
                 "service_unreachable", service.file, service.line, message, "Agregue «number» o «steps»."
             )
+    yield from _written_out(library)
+
+
+def _written_out(library: Library) -> Iterator[DefinitionError]:
+    """Telephone numbers inside a text: nobody finds them when the number changes."""
+    numbers = {one.number: one for one in library.services if len(one.number) >= SHORTEST}
+    for text in texts(library):
+        if text.kind not in ("bubble", "question", "explain", "meaning") or text.published:
+            continue
+        for found in NUMBER.findall(text.text):
+            service = numbers.get(found.replace(" ", ""))
+            if service:
+                field = next((name for name, kind in SERVICE_FIELDS.items() if kind == service.kind), service.kind)
+                message = f"El número {service.number} está escrito dentro del texto."
+                hint = f"Escriba {{{field}}}: así cambia solo cuando cambia services.yml."
+                yield DefinitionError("number_in_text", text.file, text.line, message, hint, WARNING)
 
 
 def due(library: Library, today: date) -> Iterator[DefinitionError]:

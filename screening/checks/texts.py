@@ -21,7 +21,7 @@ SPOKEN = ("bubble", "question", "explain", "recall", "item", "meaning")
 
 def check(library: Library) -> Iterator[DefinitionError]:
     """Every text for people."""
-    forbidden = [(f" {fold(phrase.phrase)} ", phrase) for phrase in library.forbidden]
+    forbidden = spoken_phrases(library, "es")
     for text in texts(library):
         yield from _fields(library, text)
         yield from _length(library, text)
@@ -51,7 +51,7 @@ def _served(library: Library, name: str) -> bool:
 
 
 def _length(library: Library, text: Text) -> Iterator[DefinitionError]:
-    length = len(_filled(library, text.text))
+    length = len(filled(library, text.text))
     if text.kind not in SPOKEN or length <= BUBBLE:
         return
     message = f"El globo tiene {length} letras (con sus datos puestos) y admite {BUBBLE}."
@@ -61,7 +61,7 @@ def _length(library: Library, text: Text) -> Iterator[DefinitionError]:
         yield DefinitionError("bubble_too_long", text.file, text.line, message, "Divídalo o quite palabras.")
 
 
-def _filled(library: Library, text: str) -> str:
+def filled(library: Library, text: str) -> str:
     """The text with the longest value that each field can have."""
     for name, kind in SERVICE_FIELDS.items():
         if f"{{{name}}}" in text:
@@ -82,9 +82,19 @@ def _manner(text: Text) -> Iterator[DefinitionError]:
         yield DefinitionError("gender_slash", text.file, text.line, message, "Dígalo con otras palabras.", WARNING)
 
 
+def spoken_phrases(library: Library, language: str) -> list[tuple[str, ForbiddenPhrase]]:
+    """What no text in the language may say, as texts are compared. Quechua texts borrow Spanish, so both hold there."""
+    held = {"es", language, language[:2]}
+    return [(f" {fold(phrase.phrase)} ", phrase) for phrase in library.forbidden if phrase.language in held]
+
+
+def forbidden_in(text: str, phrases: list[tuple[str, ForbiddenPhrase]]) -> list[ForbiddenPhrase]:
+    """The phrases that the text says."""
+    folded = f" {fold(text, 2000)} "
+    return [phrase for spoken, phrase in phrases if spoken in folded]
+
+
 def _forbidden(text: Text, forbidden: list[tuple[str, ForbiddenPhrase]]) -> Iterator[DefinitionError]:
-    folded = f" {fold(text.text, 2000)} "
-    for spoken, phrase in forbidden:
-        if spoken in folded:
-            message = f"Dice «{phrase.phrase}», que no se dice nunca: {phrase.why}"
-            yield DefinitionError("forbidden_phrase", text.file, text.line, message, "Escríbalo de otra manera.")
+    for phrase in forbidden_in(text.text, forbidden):
+        message = f"Dice «{phrase.phrase}», que no se dice nunca: {phrase.why}"
+        yield DefinitionError("forbidden_phrase", text.file, text.line, message, "Escríbalo de otra manera.")

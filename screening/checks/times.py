@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from screening.errors import DefinitionError
 from screening.read.positions import Mapping, Sequence, parse
+from screening.read.section import did_you_mean
 from screening.time_talk import times_said
 from screening.time_words import BOUNDS, HALVES, LANGUAGES, LISTS, is_clock, words_of
 from screening.windows import GROUPS, RELATIVE, WEEKDAYS
@@ -66,9 +67,17 @@ def _part(part: Any) -> Iterator[DefinitionError]:
     yield from _clock(part, "from")
     yield from _clock(part, "to")
     if part.get("half") not in HALVES:
-        yield _wrong(part, "half", f"«half» puede ser: {', '.join(HALVES)}.")
+        yield _wrong(part, "half", f"«{part.get('half')}» no es una mitad del día.", _half_hint(part.get("half")))
     for language in LANGUAGES:
         yield from _list(part, language)
+
+
+def _one_of(allowed: Iterable[str]) -> str:
+    return f"Puede ser: {', '.join(allowed)}."
+
+
+def _half_hint(said: Any) -> str:
+    return did_you_mean(str(said), HALVES) or _one_of(HALVES)
 
 
 def _group(data: Mapping, group: str, allowed: tuple[str, ...]) -> Iterator[DefinitionError]:
@@ -78,7 +87,7 @@ def _group(data: Mapping, group: str, allowed: tuple[str, ...]) -> Iterator[Defi
         return
     for key in inner:
         if key not in allowed:
-            yield _wrong(inner, key, f"«{key}» no vale en «{group}».", f"Puede ser: {', '.join(allowed)}.")
+            yield _wrong(inner, key, f"«{key}» no vale en «{group}».", did_you_mean(key, allowed) or _one_of(allowed))
         else:
             yield from _words(inner, key)
 
@@ -91,7 +100,7 @@ def _words(data: Mapping, key: str) -> Iterator[DefinitionError]:
         return
     for language in inner:
         if language not in LANGUAGES:
-            yield _wrong(inner, language, f"«{language}» no es un idioma.", _LIST_HINT)
+            yield _wrong(inner, language, f"«{language}» no es un idioma.", did_you_mean(language, LANGUAGES) or _LIST_HINT)
         else:
             yield from _list(inner, language)
 

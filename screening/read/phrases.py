@@ -77,6 +77,7 @@ def read_option(section: Section, points: bool) -> AnswerOption:
         goto=None if points else section.text("goto"),
         loinc=section.text("loinc") if points else None,
         line=section.line(),
+        flow=None if points else section.text("flow"),
     )
     section.close("note")
     return option

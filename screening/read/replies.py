@@ -11,8 +11,9 @@ from screening.read.section import Section
 
 MEANINGS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", "pause", "resume", "unclear")
 # Words beside an answer. contrast: take back what was said before them («pero»); filler: add nothing («señorita»);
-# degree: how much or how often («bastante»); other: somebody else («mi hijo»); well: said of what goes well («bien»).
-ROLES = ("contrast", "filler", "degree", "other", "well")
+# degree: how much or how often («bastante»); other: somebody else («mi hijo»); well: said of what goes well («bien»);
+# small: words of grammar without which a reply keeps its gist («la», «estoy»).
+ROLES = ("contrast", "filler", "degree", "other", "well", "small")
 LISTS = (*MEANINGS, *ROLES)
 BUTTONS = ("skip", "unsure", "explain")
 

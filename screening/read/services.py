@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import time
 
 from screening.definitions import ForbiddenPhrase, Hours, Service
-from screening.read.section import NAME, Section
+from screening.read.section import NAME, Section, did_you_mean
 
 KINDS = (
     "crisis_call", "crisis_write", "violence", "medical", "police", "fire", "child", "health_centre",
 )  # fmt: skip
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = "24/7"
+# Spanish, Quechua and its varieties, Aymara, Asháninka, Awajún, Shipibo, English.
+LANGUAGES = ("es", "qu", "quy", "quz", "ay", "cni", "agr", "shp", "en")
 
 
 def read_service(section: Section) -> Service:
@@ -23,7 +25,7 @@ def read_service(section: Section) -> Service:
         name=section.words("name"),
         number=section.text("number") or "",
         steps=section.text("steps"),
-        languages=section.texts("languages", required=True),
+        languages=_languages(section),
         hours=_hours(section),
         free=section.flag("free"),
         note=section.text("note"),
@@ -37,6 +39,15 @@ def read_service(section: Section) -> Service:
     )
     section.close()
     return made
+
+
+def _languages(section: Section) -> tuple[str, ...]:
+    listed = section.texts("languages", required=True)
+    for one in listed:
+        if one not in LANGUAGES:
+            hint = did_you_mean(one, LANGUAGES) or f"Puede ser: {', '.join(LANGUAGES)}."
+            section.complain("value_unknown", "languages", f"«{one}» no es un idioma que se conozca.", hint)
+    return listed
 
 
 def _hours(section: Section) -> tuple[Hours, ...]:
@@ -57,7 +68,8 @@ def _stretch(section: Section) -> Hours:
 
 
 def _no_day(section: Section, day: str) -> bool:
-    section.complain("value_unknown", "days", f"«{day}» no es un día.", f"Use: {', '.join(DAYS)}.")
+    hint = did_you_mean(day, DAYS) or f"Use: {', '.join(DAYS)}."
+    section.complain("value_unknown", "days", f"«{day}» no es un día.", hint)
     return False
 
 
@@ -78,7 +90,7 @@ def read_forbidden(section: Section) -> ForbiddenPhrase:
         phrase=section.words("phrase"),
         why=section.words("why"),
         source=section.text("source"),
-        language=section.text("language") or "es",
+        language=section.one_of("language", LANGUAGES) or "es",
         line=section.line(),
     )
     section.close()

@@ -12,7 +12,8 @@ from console.permissions import ROLES, Permission, allows
 from console.visit import StaffRoute
 from tests.console.people import csrf_of
 
-OPEN_TO_ALL = {"/", "/chat", "/chat/messages", "/healthz", "/metrics", "/static", "/login"}
+OPEN_TO_ALL = {"/", "/chat", "/chat/messages", "/chat/waiting", "/healthz", "/metrics", "/static"}
+OPEN_TO_ALL |= {"/login", "/login/codigo"}
 ALL_ROUTES = [route for route in routes() if isinstance(route, StaffRoute)]
 GUARDED = [route for route in ALL_ROUTES if route.needs is not Permission.PUBLIC]
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -25,7 +26,8 @@ def name_of(route: StaffRoute) -> str:
 
 def address_of(route: StaffRoute, patient: str = NOBODY, task: str = NOBODY) -> str:
     """The route's address with ids filled in."""
-    return route.path.format(patient=patient, task=task, attempt=NOBODY)
+    ids = dict.fromkeys(route.param_convertors, NOBODY) | {"patient": patient, "task": task}
+    return route.path.format(**ids)
 
 
 def ask(client: Any, route: StaffRoute, address: str, token: str = "") -> Any:
@@ -76,7 +78,7 @@ def csrf_of_home(browser: Any) -> str:
 @pytest.mark.parametrize("route", [r for r in GUARDED if "POST" in (r.methods or ())], ids=name_of)
 def test_no_form_is_accepted_without_its_token(add_staff: Any, sign_in: Any, people: Any, route: StaffRoute) -> None:
     """Neither without a token, nor with another, nor sent by another site; nothing is changed."""
-    add_staff("luz", "supervisor")
+    add_staff("luz", "admin")
     browser = sign_in("luz")
     patient, task = people.rosa()
     address = address_of(route, patient, task)

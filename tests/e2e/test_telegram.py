@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bot.gateway.channels import telegram
+from bot.gateway.post_office import PostOffice
 from tests.emulators.telegram_server import TOKEN, TelegramServer, telegram_server
 from uyariq.channels import open_post_office, start_channels
 from uyariq.rooms import House
@@ -41,9 +42,9 @@ async def test_a_screening_by_taps(
         telegram=TelegramSettings(TOKEN, server.address, "", ""),
     )
     office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
-    tasks = start_channels(office, settings, house.clock, house.say)
+    tasks = start_channels(office, settings, house.database, house.clock, house.say)
     try:
-        steps = await asyncio.to_thread(_answer_everything, server, person, language)
+        steps = await asyncio.to_thread(_answer_everything, office, server, person, language)
     finally:
         for task in tasks:
             task.cancel()
@@ -55,16 +56,16 @@ async def test_a_screening_by_taps(
     # Every keyboard but the last is gone once it was answered.
     assert [bool(one["buttons"]) for one in messages[:-1]].count(True) <= 1
     assert steps >= 20
-    conversation = office._identity.conversation("telegram", str(person))
+    conversation = office.identity.conversation("telegram", str(person))
     assert (house.database.session(conversation) or {}).get("language") == language
 
 
-def _answer_everything(server: TelegramServer, person: int, language: str) -> int:
+def _answer_everything(office: PostOffice, server: TelegramServer, person: int, language: str) -> int:
     """Answer until nothing is asked; how many answers."""
     server.write(person, "hola" if language == "es" else "allinllachu, runasimipi rimasun")
     answered = 0
     for _ in range(MOST_STEPS):
-        last = _settled(server, person)
+        last = _settled(office, server, person)
         if last["buttons"]:
             titles = [button["text"] for button in last["buttons"]]
             own = [title for title in titles if title in OWN_LANGUAGE[language]]
@@ -79,16 +80,16 @@ def _answer_everything(server: TelegramServer, person: int, language: str) -> in
     return answered
 
 
-def _settled(server: TelegramServer, person: int) -> dict:  # type: ignore[type-arg]
-    """The bot's last message, once it has said nothing more for a moment."""
-    until = time.monotonic() + 20
+def _settled(office: PostOffice, server: TelegramServer, person: int) -> dict:  # type: ignore[type-arg]
+    """The bot's last message, once nothing waits and it has said nothing more for a moment."""
+    until = time.monotonic() + 60
     count = len(server.messages(person))
     quiet_since = time.monotonic()
     while time.monotonic() < until:
         now = len(server.messages(person))
         if now != count:
             count, quiet_since = now, time.monotonic()
-        if now and time.monotonic() - quiet_since > 0.4:
+        if now and time.monotonic() - quiet_since > 0.4 and not office.store.waiting():
             break
         time.sleep(0.05)
     return server.messages(person)[-1]

@@ -23,6 +23,10 @@ class Graph:
     sent: list[dict[str, Any]] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[int, int]] = field(default_factory=list)
+    # Uploaded recordings; sounds of voice notes by their id.
+    uploads: list[bytes] = field(default_factory=list)
+    sounds: dict[str, bytes] = field(default_factory=dict)
+    refuses_media: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
     def client(self) -> httpx.AsyncClient:
@@ -34,6 +38,8 @@ class Graph:
         return [(one.get("text") or one.get("interactive", {})).get("body") for one in self.sent]
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("Authorization") == "Bearer token" and "/messages" not in request.url.path:
+            return self._media(request)
         body = json.loads(request.content)
         if request.headers.get("Authorization") != "Bearer token":
             return _error(190, 401)
@@ -57,6 +63,20 @@ class Graph:
             },
         )
 
+    def _media(self, request: httpx.Request) -> httpx.Response:
+        """Uploads give an id; an id gives an address for a while; the address gives the sound."""
+        if request.method == "POST":
+            if self.refuses_media:
+                return _error(131053, 400)
+            self.uploads.append(request.content)
+            return httpx.Response(200, json={"id": f"media{len(self.uploads)}"})
+        name = request.url.path.rpartition("/")[2]
+        if request.url.host == "media.test":
+            return httpx.Response(200, content=self.sounds[name])
+        if name not in self.sounds:
+            return _error(100, 400)
+        return httpx.Response(200, json={"url": f"https://media.test/{name}", "mime_type": "audio/ogg; codecs=opus"})
+
 
 def _error(code: int, status: int) -> httpx.Response:
     error = {"message": f"(#{code})", "type": "OAuthException", "code": code, "fbtrace_id": "A"}
@@ -64,6 +84,8 @@ def _error(code: int, status: int) -> httpx.Response:
 
 
 def _too_long(body: dict[str, Any]) -> bool:
+    if body["type"] == "audio":
+        return not body["audio"].get("id")
     if body["type"] == "text":
         return not 0 < len(body["text"]["body"]) <= _LIMITS["text"]
     part = body["interactive"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import socket
@@ -53,6 +54,11 @@ class TelegramServer:
         body = {"botToken": TOKEN, "date": 0, "from": who["from"], "data": data, "message": message}
         self._http.post("/sendCallback", json=body).raise_for_status()
 
+    def upload(self, file_id: str, sound: bytes) -> None:
+        """The sound behind a voice note that somebody is about to send."""
+        body = {"file_id": file_id, "base64": base64.b64encode(sound).decode()}
+        self._http.post("/sim/file", json=body).raise_for_status()
+
     def raw(self, update: dict[str, Any]) -> None:
         """Any update at all."""
         self._http.post("/sim/raw", json={"update": update}).raise_for_status()
@@ -71,7 +77,7 @@ class TelegramServer:
         self._http.post("/sim/block", json={"chat_id": person, "blocked": blocked}).raise_for_status()
 
     def messages(self, person: int) -> list[dict[str, Any]]:
-        """What the bot said to somebody so far: message_id, text, buttons."""
+        """What the bot said to somebody so far: message_id, text or caption, voice, buttons."""
         answer: list[dict[str, Any]] = self._http.get("/sim/messages", params={"chat_id": person}).json()
         return answer
 

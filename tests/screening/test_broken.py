@@ -34,7 +34,7 @@ def lay_out(broken: Path, folder: Path) -> None:
     else:
         shutil.copytree(HERE / "rules", folder)
     for place, body in zip(parts[::2], parts[1::2], strict=True):
-        path = folder / place
+        path = (folder / place).resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")
 
@@ -42,7 +42,7 @@ def lay_out(broken: Path, folder: Path) -> None:
 def problems_of(broken: Path, folder: Path) -> list[DefinitionError]:
     """What is found, without the cases that broken files do not have."""
     lay_out(broken, folder)
-    found = check_folder(folder, TODAY)
+    found = check_folder(folder, TODAY, folder.parent / "locale")
     return [one for one in found if one.code != WITHOUT_CASES or broken.stem == WITHOUT_CASES]
 
 
@@ -64,7 +64,7 @@ def test_every_message_names_the_file_and_says_something_in_spanish(broken: Path
 def test_there_are_no_fewer_broken_files_than_codes() -> None:
     """Whoever adds a check adds its broken file."""
     sources = "".join(path.read_text(encoding="utf-8") for path in (HERE.parent.parent / "screening").rglob("*.py"))
-    codes = set(re.findall(r"(?:DefinitionError|complain|ConditionError)\(\s*\"([a-z_]+)\"", sources))
+    codes = set(re.findall(r"(?:DefinitionError|complain|ConditionError|_problem)\(\s*\"([a-z_]+)\"", sources))
     codes |= set(re.findall(r"code(?:, what)? = .*?\"([a-z]+_unknown)\"", sources))
     assert codes - {broken.stem for broken in BROKEN} == {"folder_missing"}
 

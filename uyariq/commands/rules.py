@@ -15,15 +15,19 @@ from bot.nlu.risk_file import RiskFileError
 from bot.nlu.risk_phrases import read_lexicons
 from screening.calendar import AlwaysOpen
 from screening.checks import check_folder
+from screening.checks.programme import why_off
 from screening.diff import diff_files
 from screening.engine import Engine
-from screening.errors import ERROR, DefinitionUnavailable
+from screening.errors import ERROR, INFO, WARNING, DefinitionUnavailable
 from screening.play import play
+from screening.programme import is_on
 from screening.reader import load_library
 from uyariq.commands import rules_exchange
 from uyariq.errors import UsageError
 from uyariq.rooms import LOCALE, RULES
 from uyariq.say_in_terminal import shown
+
+MARKS = {ERROR: "ERROR", WARNING: "aviso", INFO: "dato "}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparing = actions.add_parser("diff", help="what changed between two versions of a file, in words")
     comparing.add_argument("old")
     comparing.add_argument("new")
+    actions.add_parser("programme", help="which flows the programme offers, and why the others are off")
     rules_exchange.add_arguments(actions)
 
 
@@ -45,7 +50,19 @@ def run(options: argparse.Namespace) -> int:
         return rules_exchange.export(options) if options.action == "export" else rules_exchange.bring(options)
     if options.action == "diff":
         return _diff(Path(options.old), Path(options.new))
+    if options.action == "programme":
+        return _programme()
     return _check() if options.action == "check" else _play(options.name, options.lang)
+
+
+def _programme() -> int:
+    """One line for every flow that has a switch."""
+    library = load_library(RULES)
+    for name in library.programme.switches:
+        flow = library.flow(name)
+        title = flow.title if flow else name
+        print(f"[encendido] {title}" if is_on(library, name) else f"[apagado]   {title}. {why_off(library, name)}")
+    return 0
 
 
 def _diff(old: Path, new: Path) -> int:
@@ -60,12 +77,13 @@ def _diff(old: Path, new: Path) -> int:
 def _check() -> int:
     problems = check_folder(RULES, datetime.now().astimezone().date())
     for problem in problems:
-        print(f"{'ERROR ' if problem.severity == ERROR else 'aviso '}{problem}")
+        print(f"{MARKS[problem.severity]} {problem}")
     risky = _risk_problems()
     for line in risky:
         print(f"ERROR {line}")
-    errors = Counter(problem.severity for problem in problems)[ERROR]
-    print(f"Reglas: {errors + len(risky)} errores, {len(problems) - errors} avisos.")
+    found = Counter(problem.severity for problem in problems)
+    errors = found[ERROR]
+    print(f"Reglas: {errors + len(risky)} errores, {found[WARNING]} avisos.")
     return 1 if errors or risky else 0
 
 

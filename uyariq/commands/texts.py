@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from console.referral_words import messages as referral_messages
 from console.wording import messages
+from followup.staff_texts import staff_texts
 from screening.reader import load_library
 from uyariq import translations
 from uyariq.rooms import LOCALE, RULES
@@ -17,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Counts by language; 1 when a text is missing or out of date."""
-    sources = list(translations.all_texts(load_library(RULES), dict(messages())))
+    pages = dict([*messages(), *referral_messages()]) | staff_texts(RULES).sources()
+    sources = list(translations.all_texts(load_library(RULES), pages))
     if options.action == "update":
         for language in translations.languages(LOCALE) or ["qu"]:
             translations.update(LOCALE, language, sources)

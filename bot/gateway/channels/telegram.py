@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from aiolimiter import AsyncLimiter
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ChatAction, MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
@@ -20,6 +21,7 @@ from bot.gateway.gateway import Bubble
 from bot.gateway.incoming import TAP, Incoming
 from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.split import split_text
+from bot.gateway.voice import Recording, VoiceFolder
 
 logger = logging.getLogger(__name__)
 OFFICIAL = "https://api.telegram.org"
@@ -28,15 +30,20 @@ OVERALL = 25
 BURST, BURST_SECONDS = 4, 4
 LONGEST_PAUSE = 8.0
 TYPING_EVERY = 4.0
+# Uploaded recordings whose id is remembered.
+RECORDINGS = 5_000
 
 
 class Telegram:
-    """The platform for the post office. token: secret, never logged. base_url: of the Bot API."""
+    """The platform for the post office.
+
+    token: secret, never logged; base_url: of the Bot API; voice: recordings that go with the words they say.
+    """
 
     name = NAME
     window: timedelta | None = None
 
-    def __init__(self, token: str, base_url: str = OFFICIAL) -> None:
+    def __init__(self, token: str, base_url: str = OFFICIAL, voice: VoiceFolder | None = None) -> None:
         # httpx logs addresses, and the token is part of them.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self.address = f"{base_url}/bot{token}"
@@ -44,9 +51,12 @@ class Telegram:
             token,
             base_url=f"{base_url}/bot",
             base_file_url=f"{base_url}/file/bot",
-            request=HTTPXRequest(connection_pool_size=16, read_timeout=20),
+            request=HTTPXRequest(connection_pool_size=64, read_timeout=20, connect_timeout=10, pool_timeout=20),
         )
         self._overall = AsyncLimiter(OVERALL, 1)
+        self._voice = voice
+        # Digest of a recording -> Telegram's id of it: it is uploaded once.
+        self._uploaded: OrderedDict[str, str] = OrderedDict()
 
     @property
     def bot(self) -> Bot:
@@ -68,17 +78,61 @@ class Telegram:
         """How fast one person may be written to."""
         return AsyncLimiter(BURST, BURST_SECONDS)
 
+    def weight(self, bubble: Bubble) -> int:
+        """A bubble is one message, with its recording and its buttons."""
+        return 1
+
     async def send(self, person: str, bubble: Bubble) -> str | None:
         """Send a bubble, in parts when it is long; the buttons hang on the last part."""
         with _named_problems():
             await self._pause(person, float(bubble.get("delay") or 0))
-            parts = split_text(bubble["text"], MessageLimit.MAX_TEXT_LENGTH)
-            sent = None
-            for number, part in enumerate(parts, start=1):
-                async with self._overall:
-                    keyboard = _keyboard(bubble) if number == len(parts) else None
-                    sent = await self._bot.send_message(int(person), part, reply_markup=keyboard)
+            recording = self._voice.find(bubble) if self._voice else None
+            if recording is not None:
+                spoken = await self._speak(person, bubble, recording)
+                if spoken is not None:
+                    return spoken
+            return await self._write(person, bubble)
+
+    async def _speak(self, person: str, bubble: Bubble, recording: Recording) -> str | None:
+        """The words under their recording, with the buttons: one message. None where that can not be sent."""
+        fits = len(bubble["text"]) <= MessageLimit.CAPTION_LENGTH
+        caption, keyboard = (bubble["text"], _keyboard(bubble)) if fits else (None, None)
+        sound: str | bytes | None = self._uploaded.get(recording.digest)
+        if sound is None:
+            sound = await asyncio.to_thread(recording.path.read_bytes)
+        try:
+            async with self._overall:
+                sent = await self._bot.send_voice(int(person), sound, caption=caption, reply_markup=keyboard)
+        except BadRequest as error:
+            if "chat not found" in str(error).lower():
+                raise
+            # A lost copy, or somebody who takes no voice messages: the words are what counts.
+            self._uploaded.pop(recording.digest, None)
+            logger.info("telegram.not_spoken")
+            return None
+        self._remember(recording, sent)
+        return str(sent.message_id) if fits else await self._write(person, {**bubble, "voice": None})
+
+    def _remember(self, recording: Recording, sent: Message) -> None:
+        if sent.voice is not None:
+            self._uploaded[recording.digest] = sent.voice.file_id
+        if len(self._uploaded) > RECORDINGS:
+            self._uploaded.popitem(last=False)
+
+    async def _write(self, person: str, bubble: Bubble) -> str | None:
+        parts = split_text(bubble["text"], MessageLimit.MAX_TEXT_LENGTH)
+        sent = None
+        for number, part in enumerate(parts, start=1):
+            async with self._overall:
+                keyboard = _keyboard(bubble) if number == len(parts) else None
+                sent = await self._bot.send_message(int(person), part, reply_markup=keyboard)
         return str(sent.message_id) if sent else None
+
+    async def fetch(self, media: str) -> bytes:
+        """The sound of a voice note. Raises NotSent."""
+        with _named_problems():
+            file = await self._bot.get_file(media)
+            return bytes(await file.download_as_bytearray())
 
     async def set_commands(self, descriptions: Mapping[str, list[tuple[str, str]]]) -> None:
         """The menu of commands by language; the first language is also everybody else's."""

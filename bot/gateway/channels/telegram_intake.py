@@ -29,7 +29,7 @@ class TelegramIntake:
         """Keep updates; when this returns they may be confirmed. One that can not be read does not hold up the rest."""
         if not updates:
             return
-        self._office.refused.pop(NAME, None)
+        self._office.refused.settled(NAME)
         messages = [message for raw in updates if (message := self._read(raw)) is not None]
         self._office.receive(messages, (NAME, max(int(raw["update_id"]) for raw in updates)))
         for raw in updates:

@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.gateway.incoming import TAP, TEXT, Incoming
+from bot.gateway.incoming import HELP, LINK, LISTEN, TAP, TEXT, VOICE, Incoming
 from bot.payloads import own_payload
 
 NAME = "telegram"
@@ -15,9 +15,9 @@ NAME = "telegram"
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Attribute of a message -> kind; the first that is there counts.
 _KINDS = {
-    "voice": "voice",
-    "audio": "voice",
-    "video_note": "voice",
+    "voice": VOICE,
+    "audio": VOICE,
+    "video_note": VOICE,
     "sticker": "sticker",
     "animation": "sticker",
     "photo": "photo",
@@ -31,15 +31,19 @@ PRIVATE = "private"
 # What Telegram's "start" button means; what follows it in a link is the campaign that brought the person.
 OPENING = "hola"
 _LONGEST_DATA = 64
-# A command of the menu -> what somebody would write instead, for the understanding; its description is in the catalogs.
-COMMANDS = {
-    "ayuda": "necesito ayuda urgente",
+# Ten minutes of speech are about this many bytes.
+MOST_SOUND = 2 * 1024 * 1024
+# A command of the menu -> what it is (a kind of message), or what somebody would write instead; its description is in
+# the catalogs. Help needs no understanding: it leads to a number at once.
+COMMAND_KINDS = {"ayuda": HELP, "escuchar": LISTEN, "vincular": LINK}
+COMMAND_WORDS = {
     "llamada": "quiero que me llamen",
     "servicios": "¿dónde me pueden atender?",
     "idioma": "cambiar de idioma",
     "parar": "parar",
     "borrar": "borrar mis datos",
 }
+COMMANDS = ("ayuda", "escuchar", *COMMAND_WORDS, "vincular")
 
 
 def read_update(raw: dict[str, Any]) -> Incoming | None:
@@ -58,7 +62,7 @@ def blocked_by(raw: dict[str, Any]) -> tuple[int, bool] | None:
     """(person, whether they blocked the bot) when the update says so."""
     update = Update.de_json(raw, None)
     change = update.my_chat_member
-    if change is None or change.chat.type != PRIVATE:
+    if change is None or change.chat.type != PRIVATE or not isinstance(change.chat.id, int):
         return None
     return change.chat.id, change.new_chat_member.status in ("kicked", "left")
 
@@ -67,7 +71,9 @@ def group_of(raw: dict[str, Any]) -> int | None:
     """The group chat in which somebody wrote to the bot: a screening never happens there."""
     update = Update.de_json(raw, None)
     chat = update.effective_chat
-    return chat.id if chat is not None and chat.type != PRIVATE and update.message is not None else None
+    if chat is None or update.message is None or chat.type == PRIVATE or not isinstance(chat.id, int):
+        return None
+    return chat.id
 
 
 def data_of(payload: str) -> str:
@@ -102,20 +108,35 @@ def _tap(update_id: int, query: CallbackQuery) -> Incoming | None:
 
 def _message(update_id: int, message: Message) -> Incoming | None:
     if message.text is None:
-        return _made(update_id, message, _kind(message), text=_own_phone(message))
+        return _made(update_id, message, _kind(message), text=_own_phone(message), media=_sound(message))
     if message.text.startswith("/start"):
         return _made(update_id, message, TEXT, text=OPENING, source=message.text.partition(" ")[2][:64] or None)
     command = message.text[1:].partition("@")[0].strip() if message.text.startswith("/") else ""
-    return _made(update_id, message, TEXT, text=COMMANDS.get(command, message.text))
+    if command in COMMAND_KINDS:
+        return _made(update_id, message, COMMAND_KINDS[command])
+    return _made(update_id, message, TEXT, text=COMMAND_WORDS.get(command, message.text))
 
 
 def _made(
-    update_id: int, message: Message, kind: str, *, text: str | None = None, source: str | None = None
+    update_id: int,
+    message: Message,
+    kind: str,
+    *,
+    text: str | None = None,
+    source: str | None = None,
+    media: str | None = None,
 ) -> Incoming | None:
     if message.chat.type != PRIVATE or message.from_user is None:
         return None
     kind = TEXT if text else kind
-    return Incoming(NAME, str(update_id), str(message.chat.id), kind, text or "", source=source)
+    return Incoming(NAME, str(update_id), str(message.chat.id), kind, text or "", source=source, media=media)
+
+
+def _sound(message: Message) -> str | None:
+    """Telegram's id of a voice note that is short enough to be listened to."""
+    voice = message.voice
+    small = voice is not None and (voice.file_size or 0) <= MOST_SOUND
+    return voice.file_id if voice is not None and small else None
 
 
 def _own_phone(message: Message) -> str | None:

@@ -72,6 +72,10 @@ class Twilio:
         """How fast one person may be written to."""
         return AsyncLimiter(BURST, BURST_SECONDS)
 
+    def weight(self, bubble: Bubble) -> int:
+        """Nearly always one; what is longer is split and counts once."""
+        return 1
+
     async def heard(self, message: Incoming, buttons_on: str | None) -> None:
         """Twilio shows no typing and has no buttons to take away."""
 

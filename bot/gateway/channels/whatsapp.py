@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections import OrderedDict
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from bot.gateway.channels.whatsapp_shapes import bodies
 from bot.gateway.gateway import Bubble
 from bot.gateway.incoming import Incoming
 from bot.gateway.sending import NotSent, Refused, TokenRefused, TryLater, Unreachable
+from bot.gateway.voice import Recording, VoiceFolder
 
 logger = logging.getLogger(__name__)
 OFFICIAL = "https://graph.facebook.com"
@@ -24,6 +27,9 @@ BURST, BURST_SECONDS = 45, 270
 OVERALL = 60
 LONGEST_PAUSE = 8.0
 WINDOW = timedelta(hours=24)
+# Meta keeps what was uploaded for thirty days.
+MEDIA_SECONDS = 20 * 24 * 3600.0
+RECORDINGS = 5_000
 # Errors of the API, as they come in the answer or later in a report.
 _UNREACHABLE = {131026, 131030}
 _TOKEN = {0, 10, 190, *range(200, 300)}
@@ -33,21 +39,32 @@ _LATER = {1, 2, 4, 130429, 131000, 131016, 131048, 131056, 131057, 80007}
 class WhatsApp:
     """The platform for the post office.
 
-    token: secret; number_id: of the programme's number; client: for tests.
+    token: secret; number_id: of the programme's number; client: for tests; voice: recordings that go before the words
+    they say.
     """
 
     name = NAME
     window: timedelta | None = WINDOW
 
     def __init__(
-        self, token: str, number_id: str, base_url: str = OFFICIAL, client: httpx.AsyncClient | None = None
+        self,
+        token: str,
+        number_id: str,
+        base_url: str = OFFICIAL,
+        client: httpx.AsyncClient | None = None,
+        voice: VoiceFolder | None = None,
     ) -> None:
         # httpx logs addresses at its info level.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._http = client or httpx.AsyncClient(timeout=20)
         self._http.headers["Authorization"] = f"Bearer {token}"
-        self._address = f"{base_url}/{VERSION}/{number_id}/messages"
+        self._root = f"{base_url}/{VERSION}"
+        self._address = f"{self._root}/{number_id}/messages"
+        self._uploads = f"{self._root}/{number_id}/media"
         self._overall = AsyncLimiter(OVERALL, 1)
+        self._voice = voice
+        # Digest of a recording -> (Meta's id of it, when it was uploaded).
+        self._uploaded: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     async def close(self) -> None:
         """Hang up."""
@@ -57,9 +74,16 @@ class WhatsApp:
         """How fast one person may be written to."""
         return AsyncLimiter(BURST, BURST_SECONDS)
 
+    def weight(self, bubble: Bubble) -> int:
+        """A bubble with its recording is two messages, a long one several: the limit of one person counts them all."""
+        return len(bodies(bubble)) + bool(self._recording(bubble))
+
     async def send(self, person: str, bubble: Bubble) -> str | None:
         """Send a bubble; the platform's id of its last message."""
         await asyncio.sleep(min(float(bubble.get("delay") or 0), LONGEST_PAUSE))
+        recording = self._recording(bubble)
+        if recording is not None:
+            await self._speak(person, recording)
         sent = None
         for body in bodies(bubble):
             async with self._overall:
@@ -74,18 +98,64 @@ class WhatsApp:
         except NotSent as error:
             logger.info("whatsapp.ignored %s", error.reason)
 
-    async def _post(self, body: dict[str, Any]) -> str | None:
+    async def fetch(self, media: str) -> bytes:
+        """The sound of a voice note: Meta gives an address for some minutes, which wants the token as well."""
+        where = await self._ask("GET", f"{self._root}/{media}")
         try:
-            answer = await self._http.post(self._address, json=body)
+            answer = await self._http.get(str(where.get("url")))
+        except httpx.HTTPError as error:
+            raise TryLater("network") from error
+        if not answer.is_success:
+            raise problem_of(0, answer.status_code)
+        return answer.content
+
+    def _recording(self, bubble: Bubble) -> Recording | None:
+        return None if self._voice is None or bubble.get("template") else self._voice.find(bubble)
+
+    async def _speak(self, person: str, recording: Recording) -> None:
+        """The recording by itself: buttons can not hang on it. Where it is not taken, the words go alone."""
+        try:
+            media = {"id": await self._media(recording), "voice": True}
+            async with self._overall:
+                await self._post({**_to(person), "type": "audio", "audio": media})
+        except Refused as error:
+            self._uploaded.pop(recording.digest, None)
+            logger.warning("whatsapp.not_spoken %s", error.reason)
+
+    async def _media(self, recording: Recording) -> str:
+        """Meta's id of a recording, which is uploaded once in its time."""
+        known, at = self._uploaded.get(recording.digest, ("", 0.0))
+        if known and time.monotonic() - at < MEDIA_SECONDS:
+            return known
+        sound = await asyncio.to_thread(recording.path.read_bytes)
+        form = {"messaging_product": "whatsapp", "type": "audio/ogg"}
+        said = await self._ask("POST", self._uploads, data=form, files={"file": ("voice.ogg", sound, "audio/ogg")})
+        made = str(said.get("id") or "")
+        if not made:
+            raise Refused("upload")
+        self._uploaded[recording.digest] = made, time.monotonic()
+        if len(self._uploaded) > RECORDINGS:
+            self._uploaded.popitem(last=False)
+        return made
+
+    async def _post(self, body: dict[str, Any]) -> str | None:
+        said = await self._ask("POST", self._address, json=body)
+        messages = said.get("messages") or [{}]
+        found: str | None = messages[0].get("id")
+        return found
+
+    async def _ask(self, method: str, address: str, **parts: Any) -> dict[str, Any]:
+        """What the API answers. Raises NotSent."""
+        try:
+            answer = await self._http.request(method, address, **parts)
         except httpx.HTTPError as error:
             raise TryLater("network") from error
         try:
-            said = answer.json()
+            said: dict[str, Any] = answer.json()
         except ValueError:
             said = {}
         if answer.is_success:
-            messages = said.get("messages") or [{}]
-            return messages[0].get("id")
+            return said
         raise problem_of(int((said.get("error") or {}).get("code") or 0), answer.status_code)
 
 

@@ -5,17 +5,19 @@ Deliveries come at least once, in any order and in batches; what is not known is
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.gateway.incoming import TAP, TEXT, Incoming
+from bot.gateway.incoming import LONGEST, TAP, TEXT, VOICE, Incoming, clean
 from bot.payloads import button_payload
 
+logger = logging.getLogger(__name__)
 NAME = "whatsapp"
 _KINDS = {
-    "audio": "voice",
-    "voice": "voice",
+    "audio": VOICE,
+    "voice": VOICE,
     "sticker": "sticker",
     "image": "photo",
     "video": "video",
@@ -23,6 +25,7 @@ _KINDS = {
     "location": "location",
     "contacts": "contact",
 }
+LONGEST_CODE = 10
 # A reaction needs no answer, a system note is about the account.
 _SILENT = ("reaction", "system")
 
@@ -50,7 +53,7 @@ def messages_of(event: Any) -> list[Incoming]:
     for value in _values(event):
         people = _people(value)
         for message in _dicts(value.get("messages")):
-            made = _message(message, people)
+            made = _readable(message, people)
             if made is not None:
                 found.append(made)
     return found
@@ -59,7 +62,7 @@ def messages_of(event: Any) -> list[Incoming]:
 def reports_of(event: Any) -> list[Report]:
     """Every delivery report. A failed one may name nobody: our message's id is what it is known by."""
     return [
-        Report(str(one.get("id")), str(one.get("status")), _code(one))
+        Report(_id(one.get("id")), _id(one.get("status")), _code(one))
         for value in _values(event)
         for one in _dicts(value.get("statuses"))
         if one.get("id") and one.get("status")
@@ -73,8 +76,12 @@ def number_changes_of(event: Any) -> list[NumberChanged]:
         for message in _dicts(value.get("messages")):
             system = message.get("system")
             if message.get("type") == "system" and isinstance(system, dict) and system.get("wa_id"):
-                found.append(NumberChanged(str(message.get("from")), str(system["wa_id"])))
+                found.append(NumberChanged(_id(message.get("from")), _id(system["wa_id"])))
     return found
+
+
+def _id(value: Any) -> str:
+    return clean(str(value))[: LONGEST["event_id"]]
 
 
 def _values(event: Any) -> Iterator[dict[str, Any]]:
@@ -101,6 +108,15 @@ def _people(value: dict[str, Any]) -> dict[str, str]:
     return known
 
 
+def _readable(message: dict[str, Any], people: dict[str, str]) -> Incoming | None:
+    """One that can not be read does not hold up the rest."""
+    try:
+        return _message(message, people)
+    except Exception as error:
+        logger.error("whatsapp.unreadable_message %s", type(error).__name__)
+        return None
+
+
 def _message(message: dict[str, Any], people: dict[str, str]) -> Incoming | None:
     kind, event_id = str(message.get("type")), message.get("id")
     writer = message.get("from") or message.get("from_user_id") or next(iter(people), None)
@@ -108,7 +124,7 @@ def _message(message: dict[str, Any], people: dict[str, str]) -> Incoming | None
         return None
     person = people.get(str(writer), str(writer))
     said, kind = _content(message, kind)
-    return Incoming(NAME, str(event_id), person, kind, said)
+    return Incoming(NAME, str(event_id), person, kind, said, media=_sound(message) if kind == VOICE else None)
 
 
 def _content(message: dict[str, Any], kind: str) -> tuple[str, str]:
@@ -126,11 +142,19 @@ def _content(message: dict[str, Any], kind: str) -> tuple[str, str]:
     return "", _KINDS.get(kind, "other")
 
 
+def _sound(message: dict[str, Any]) -> str | None:
+    """Meta's id of a voice note; music and other sound files are not listened to."""
+    audio = message.get("audio")
+    return str(audio["id"]) if isinstance(audio, dict) and audio.get("voice") and audio.get("id") else None
+
+
 def _tapped(payload: Any, title: Any) -> tuple[str, str]:
     """A payload of ours, else the words on the button as if they had been typed."""
-    return (str(payload), TAP) if button_payload(payload) else (str(title or ""), TEXT)
+    ours = isinstance(payload, str) and button_payload(payload)
+    return (payload, TAP) if ours else (str(title or ""), TEXT)
 
 
 def _code(status: dict[str, Any]) -> int | None:
     errors = _dicts(status.get("errors"))
-    return int(errors[0]["code"]) if errors and str(errors[0].get("code", "")).isdigit() else None
+    code = str(errors[0].get("code", "")) if errors else ""
+    return int(code) if code.isdecimal() and len(code) < LONGEST_CODE else None

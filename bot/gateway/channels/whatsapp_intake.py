@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from bot.gateway.channels.whatsapp import problem_of
@@ -12,13 +13,15 @@ from bot.gateway.sending import TokenRefused, Unreachable
 
 logger = logging.getLogger(__name__)
 FAILED = "failed"
+Moved = Callable[[str, str], None]
 
 
 class WhatsAppIntake:
-    """Takes events in."""
+    """Takes events in. moved: (conversation under the old number, under the new), when somebody changed theirs."""
 
-    def __init__(self, office: PostOffice) -> None:
+    def __init__(self, office: PostOffice, moved: Moved | None = None) -> None:
         self._office = office
+        self._moved = moved
 
     async def take(self, event: Any) -> None:
         """Keep what an event brings; when this returns it may be confirmed."""
@@ -30,9 +33,12 @@ class WhatsAppIntake:
                 self._failed(report.platform_id, report.code or 0)
             else:
                 self._office.store.delivered(report.platform_id, report.status)
-        if number_changes_of(event):
+        for change in number_changes_of(event):
             # Who it is now is asked, never taken for granted: the old number may be another person's tomorrow.
             logger.info("whatsapp.number_changed")
+            if self._moved is not None:
+                old, new = (self._office.identity.conversation(NAME, one) for one in (change.old, change.new))
+                self._moved(old, new)
 
     def _failed(self, platform_id: str, code: int) -> None:
         problem = problem_of(code)

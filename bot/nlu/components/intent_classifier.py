@@ -106,7 +106,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             text, language = message.get(TEXT), message.get(LANGUAGE)
             changed = variant(text, language == QUECHUA, dice)
             tokens = [(t.text, t.lemma) for t in words_of(clean(changed), language)]
-            if tokens and tokens != _tokens(message):
+            if tokens and tokens != tokens_of(message):
                 made.append(Example(tokens, message.get(INTENT), variant=True))
         return made
 
@@ -121,13 +121,14 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
         if self._model is None:
             return [{INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}]
-        ranked = self._model.rank(_tokens(message))[: self._config[RANKING_LENGTH]]
+        ranked = self._model.rank(tokens_of(message))[: self._config[RANKING_LENGTH]]
         return [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chance} for name, chance in ranked]
 
 
 def _example(message: Message) -> Example:
-    return Example(_tokens(message), message.get(INTENT))
+    return Example(tokens_of(message), message.get(INTENT))
 
 
-def _tokens(message: Message) -> Tokens:
+def tokens_of(message: Message) -> Tokens:
+    """The message as the models see it."""
     return [(t.text, t.lemma) for t in message.get(TOKENS_NAMES[TEXT]) or [] if t.text != NOTHING]

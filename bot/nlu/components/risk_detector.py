@@ -11,6 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.components.danger_classifier import CODE_OF_INTENT, FEARS
 from bot.nlu.components.text_cleaner import TYPED_TEXT
 from bot.nlu.risk_phrases import RiskFinding, explanations, find, load_lexicons
 
@@ -18,15 +19,9 @@ RISK = "risk"
 MODEL_RULE = "model"
 NOT_UNDERSTOOD = "nlu_fallback"
 SUSPICION = "suspicion"
-INTENT_OF_CODE = {
-    "suicide": "crisis_suicide",
-    "harm_others": "crisis_harm_others",
-    "medical": "medical_emergency",
-    "violence": "report_violence",
-    "concern_for_other": "concern_for_other",
-}
+INTENT_OF_CODE = {code: intent for intent, code in CODE_OF_INTENT.items()}
 # Worry about somebody is often without danger: the model's word alone is no risk there.
-_CODE_OF_INTENT = {intent: code for code, intent in INTENT_OF_CODE.items() if code != "concern_for_other"}
+_CODE_OF_INTENT = {intent: code for intent, code in CODE_OF_INTENT.items() if code != "concern_for_other"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -41,8 +36,8 @@ class RiskDetector(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """suspicion: the confidence from which the model's fear alone is asked about."""
-        return {SUSPICION: 0.35}
+        """suspicion: the chance from which a learned fear alone is asked about."""
+        return {SUSPICION: 0.5}
 
     @classmethod
     def create(
@@ -69,21 +64,25 @@ class RiskDetector(GraphComponent):
         return messages
 
     def _weigh_the_model(self, message: Message, text: str) -> None:
-        """No rule fired: the model's fear is asked about when it is sure enough and nothing explains the words.
+        """No rule fired: a learned fear is asked about when it is sure enough and nothing explains the words.
 
-        A fear that is not strong enough leaves the message as not understood, so the person is asked again.
+        Where the intent is a danger that is not feared enough, the message counts as not understood: it is asked again.
         """
-        intent = message.get(INTENT) or {}
-        name = intent.get(INTENT_NAME_KEY)
-        code = _CODE_OF_INTENT.get(name or "")
-        feared = code is not None and self._is_suspicion(intent, text)
-        rows = [{"code": code, "level": "ask", "id": MODEL_RULE}] if feared else []
-        message.set(RISK, rows, add_to_output=True)
-        if code is not None and not feared:
+        feared = _greatest(message.get(FEARS) or {})
+        named = _CODE_OF_INTENT.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY) or "")
+        if feared and feared[1] >= self._suspicion and not explanations(text):
+            message.set(RISK, [{"code": feared[0], "level": "ask", "id": MODEL_RULE}], add_to_output=True)
+            _set_intent(message, INTENT_OF_CODE[feared[0]])
+            return
+        message.set(RISK, [], add_to_output=True)
+        if named is not None:
             _set_intent(message, NOT_UNDERSTOOD)
 
-    def _is_suspicion(self, intent: dict[str, Any], text: str) -> bool:
-        return intent.get(PREDICTED_CONFIDENCE_KEY, 0) >= self._suspicion and not explanations(text)
+
+def _greatest(fears: dict[str, float]) -> tuple[str, float] | None:
+    """The danger that is feared most, of those that a model may ask about."""
+    asked = {code: chance for code, chance in fears.items() if code in _CODE_OF_INTENT.values()}
+    return max(asked.items(), key=lambda pair: pair[1], default=None)
 
 
 def _row(finding: RiskFinding) -> dict[str, str]:

@@ -25,6 +25,8 @@ function say(text, kind = "text", said = text) {
   view.add(bubble);
   outbox.add(message);
   expectAnswer();
+  wroteAt = Date.now();
+  askLater();
 }
 
 function reply(button) {
@@ -95,6 +97,52 @@ function showReplies(buttons) {
   view.setReplies(buttons);
 }
 
+// --- somebody of the team -------------------------------------------------------------------------------------------
+
+// The page asks for what was written to the person first: seldom, often while somebody writes, and not for ever.
+const ASK_SELDOM = 20000;
+const ASK_OFTEN = 4000;
+const STILL_THERE = 10 * 60 * 1000;
+const GIVE_UP = 60 * 60 * 1000;
+let asking = 0;
+let wroteAt = Date.now();
+let heardAt = 0;
+
+function askLater() {
+  clearTimeout(asking);
+  const quiet = Date.now() - Math.max(wroteAt, heardAt);
+  if (store.closed || document.hidden || chat.bubbles.length === 0 || quiet > GIVE_UP) return;
+  asking = setTimeout(askForMore, Date.now() - heardAt < STILL_THERE ? ASK_OFTEN : ASK_SELDOM);
+}
+
+async function askForMore() {
+  try {
+    const response = await fetch("/chat/waiting", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ person: store.person, seen: chat.seen }),
+      cache: "no-store",
+    });
+    const { messages } = response.ok ? await response.json() : { messages: [] };
+    if (messages.length > 0 && !store.closed) takeWaiting(messages);
+  } catch { /* the next time */ }
+  askLater();
+}
+
+// Shown beside what is going on: buttons that wait for an answer stay where they are.
+function takeWaiting(messages) {
+  heardAt = Date.now();
+  for (const { text, number } of messages) {
+    if (number <= chat.seen) continue;
+    chat.seen = number;
+    const bubble = { from: "bot", text, at: Date.now(), options: [] };
+    chat.bubbles.push(bubble);
+    view.open();
+    view.add(bubble);
+  }
+  store.save();
+}
+
 // --- the frame ------------------------------------------------------------------------------------------------------
 
 function setLanguage(language) {
@@ -135,6 +183,7 @@ function grow() {
 function forget() {
   clearTimeout(timer);
   clearTimeout(waiting);
+  clearTimeout(asking);
   timer = 0;
   outbox.stop();
   store.wipe();
@@ -187,6 +236,8 @@ document.addEventListener("click", (event) => {
 // A page brought back by the "back" button after leaving must not show the conversation again.
 window.addEventListener("pageshow", (event) => { if (event.persisted && store.closed) location.reload(); });
 
+document.addEventListener("visibilitychange", () => { if (!document.hidden && chat.bubbles.length > 0) askForMore(); });
+
 if (chat.language) setLanguage(chat.language);
 if (chat.bubbles.length > 0) {
   view.open();
@@ -197,4 +248,5 @@ if (chat.bubbles.length > 0) {
   showTheRest();
   if (chat.queue.length > 0) { expectAnswer(); outbox.run(); }
   view.toEnd();
+  askForMore();
 }

@@ -5,7 +5,7 @@ const PERSON = "uyariq.person";
 const CHAT = "uyariq.chat";
 const REMEMBERED_BUBBLES = 300;
 
-const empty = () => ({ bubbles: [], incoming: [], queue: [], replies: [], progress: null, language: null });
+const empty = () => ({ bubbles: [], incoming: [], queue: [], replies: [], progress: null, language: null, seen: 0 });
 
 export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

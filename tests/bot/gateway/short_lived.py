@@ -29,7 +29,7 @@ SECRET = bytes(range(32))
 
 async def main(folder: str, address: str, token: str) -> None:
     """Serve until killed."""
-    answers = sqlite3.connect(f"{folder}/answers.db", isolation_level=None)
+    answers = sqlite3.connect(f"{folder}/answers.db", isolation_level=None, timeout=10)
     answers.execute("CREATE TABLE IF NOT EXISTS answer (id TEXT PRIMARY KEY, text TEXT, times INT)")
 
     async def dialogue(conversation: str, text: str, message_id: str, channel: str) -> list[Bubble]:

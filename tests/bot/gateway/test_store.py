@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
+from bot.gateway.alerts import Alerts
+from bot.gateway.board import Board
 from bot.gateway.incoming import Incoming
 from bot.gateway.seal import Seal
 from bot.gateway.store import FAILED, NEVER, Store
-from bot.gateway.tables import metadata
+from bot.gateway.tables import contact, farewell, inbox, metadata, note, outbox
 from followup.database import open_database
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)
@@ -53,7 +56,7 @@ def test_messages_are_answered_in_order_and_their_words_forgotten(store: Store) 
     outgoing = store.next_outgoing(ANA)
     assert outgoing is not None
     assert outgoing.bubble == {"text": "sí"}
-    with store._engine.connect() as conn:
+    with store.engine.connect() as conn:
         bodies = conn.exec_driver_sql("SELECT body FROM gateway_inbox ORDER BY number").scalars().all()
     assert bodies[0] is None
 
@@ -72,14 +75,18 @@ def test_a_bubble_waits_as_long_as_it_must(store: Store) -> None:
     assert store.waiting() == []
 
 
-def test_the_last_buttons_can_be_taken_once(store: Store) -> None:
-    """Only the newest message with buttons is remembered."""
+def test_the_last_buttons_are_known_until_the_next_message_is_answered(store: Store) -> None:
+    """Only the newest message with buttons is remembered; taken away once, they are not asked for again."""
     store.put(ANA, [{"text": "¿?", "buttons": [{"title": "Sí", "payload": "x"}]}], NOW)
     outgoing = store.next_outgoing(ANA)
     assert outgoing is not None
     store.sent(outgoing, "77")
-    assert store.take_buttons(ANA) == "77"
-    assert store.take_buttons(ANA) is None
+    store.keep([message("1")], NOW)
+    received = store.next_received(ANA)
+    assert received is not None
+    assert store.buttons_on(ANA) == "77"
+    store.answered(received, [], NOW)
+    assert store.buttons_on(ANA) is None
 
 
 def test_somebody_unreachable_is_reachable_when_they_write(store: Store) -> None:
@@ -97,7 +104,7 @@ def test_the_first_campaign_is_kept(store: Store) -> None:
     """The link that brought a person stays, whatever link they follow later."""
     store.keep([message("1", source="ayacucho-radio")], NOW)
     store.keep([message("2", source="otra")], NOW)
-    with store._engine.connect() as conn:
+    with store.engine.connect() as conn:
         assert conn.exec_driver_sql("SELECT source FROM gateway_contact").scalar() == "ayacucho-radio"
 
 
@@ -124,3 +131,62 @@ def test_erasing_leaves_only_the_ids_of_events(store: Store) -> None:
     store.erase(ANA)
     assert store.waiting() == []
     assert store.keep([message("1")], NOW) == 0
+
+
+def test_who_asks_to_be_forgotten_is_so_once_they_were_told(store: Store) -> None:
+    """The last words go out first; then all channels of the person are emptied, whoever they are reached by."""
+    other = "whatsapp-ana"
+    store.keep([message("1"), (other, Incoming("whatsapp", "2", "2", "text", "hola"))], NOW)
+    for conversation in (other, ANA):
+        received = store.next_received(conversation)
+        assert received is not None
+        forget = {"forget": [ANA, other]} if conversation == ANA else {}
+        voice = {"voice": {"context": "c", "language": "es", "question": True}}
+        store.answered(received, [{"text": "borrado", "buttons": [], **voice, **forget}], NOW)
+    assert store.leave() == 0
+    for conversation in (ANA, other):
+        outgoing = store.next_outgoing(conversation)
+        assert outgoing is not None
+        store.sent(outgoing, "5")
+    assert store.leave() == 2
+    with store.engine.connect() as conn:
+        for table in (inbox, outbox, contact, note, farewell):
+            assert conn.execute(sa.select(table).where(table.c.conversation != "")).all() == []
+    assert store.keep([message("1")], NOW) == 0
+
+
+def test_a_dead_letter_keeps_its_words_for_its_time_only(store: Store) -> None:
+    """Staff may send it again; then its words go, and what it was counted for stays."""
+    store.put(ANA, [{"text": "uno"}, {"text": "dos"}], NOW)
+    outgoing = store.next_outgoing(ANA)
+    assert outgoing is not None
+    store.dead(outgoing, "400")
+    store.unreachable(ANA, "403")
+    board = Board(store.engine)
+    assert [(one.reason, one.can_retry) for one in board.dead_letters()] == [("403", True), ("400", True)]
+    assert board.retry(outgoing.number)
+    again = store.next_outgoing(ANA)
+    assert again is not None
+    assert (again.bubble["text"], again.tries) == ("uno", 0)
+    store.dead(again, "400")
+    store.forget(NOW + timedelta(days=1))
+    assert [one.can_retry for one in board.dead_letters()] == [False, False]
+    assert not board.retry(outgoing.number)
+    assert board.figures(NOW).dead == {("telegram", "400"): 1, ("telegram", "403"): 1}
+    assert board.put_away(outgoing.number)
+    assert store.counts()["dead"] == 1
+
+
+def test_an_alert_outlives_the_process_that_found_it(store: Store) -> None:
+    """A token that was refused before a restart is refused until the platform takes us again."""
+    first = Alerts(store.engine, lambda: NOW)
+    first["telegram"] = "token"
+    second = Alerts(store.engine, lambda: NOW)
+    second.recall("telegram")
+    assert second == {"telegram": "token"}
+    assert Board(store.engine).figures(NOW).refused == {"telegram": ("token", NOW)}
+    second.settled("telegram")
+    assert Board(store.engine).figures(NOW).refused == {}
+    third = Alerts(store.engine, lambda: NOW)
+    third.recall("telegram")
+    assert third == {}

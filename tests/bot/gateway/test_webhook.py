@@ -55,7 +55,7 @@ async def test_telegram_calls_us_with_its_secret_and_is_answered(tmp_path: Path)
         )
         database = open_database(settings.database_url, settings.secret)
         office = open_post_office(settings, database, dialogue, list, now)
-        tasks = start_channels(office, settings, now, lambda response, language: f"{response} {language}")
+        tasks = start_channels(office, settings, database, now, lambda response, language: f"{response} {language}")
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as caller:
                 await _until_healthy(caller)

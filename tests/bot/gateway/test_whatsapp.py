@@ -147,7 +147,7 @@ async def test_reports_come_in_any_order_and_never_step_back(house: House) -> No
     await house.take(event(message("w1", "text", body="hola")))
     for status in ("read", "sent", "delivered"):
         await house.take(event(contacts=False, statuses=[{"id": "wamid.OUT1", "status": status}]))
-    with house.store._engine.connect() as conn:
+    with house.store.engine.connect() as conn:
         reason = conn.exec_driver_sql("SELECT reason FROM gateway_outbox").scalar()
     assert reason == "read"
     failed = {"id": "wamid.OUT1", "status": "failed", "errors": [{"code": 131026}]}

@@ -83,7 +83,7 @@ def test_trained_intents_are_understood(agent, text, intent):
         ("quiero morir", "crisis_suicide", ["suicide"]),
         ("manañam kawsayta munaniñachu", "crisis_suicide", ["suicide"]),
         ("lo voy a matar", "crisis_harm_others", ["harm_others"]),
-        ("me tomé todas mis pastillas", "medical_emergency", ["medical"]),
+        ("me tomé todas mis pastillas", "medical_emergency", ["medical", "suicide"]),
         ("qusaymi maqawan", "report_violence", ["violence"]),
         ("mi hermano se quiere matar", "concern_for_other", []),
     ],

@@ -238,7 +238,7 @@ def joined(text, chance):
     return " ".join([*words[:place], words[place] + words[place + 1], *words[place + 2 :]])
 
 
-DECISIVE = {language: set(lexicon.file.spelling.typos.values()) for language, lexicon in LEXICONS.items()}
+DECISIVE = {language: lexicon.file.spelling.slips.keys for language, lexicon in LEXICONS.items()}
 
 
 def wrong_key(text, chance):

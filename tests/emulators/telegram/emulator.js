@@ -5,7 +5,8 @@
 //   POST /sim/block {chat_id, blocked?}                                          the person blocks the bot, or no longer
 //   POST /sim/raw {update}                                                       any update, as it is
 //   POST /sim/redeliver {}                                                       the last update once more
-//   GET  /sim/messages?chat_id=55    what the bot said: [{message_id, text, buttons: [{text, data}]}]
+//   POST /sim/file {file_id, base64}                             the sound of a voice note that somebody sends
+//   GET  /sim/messages?chat_id=55    what the bot said: [{message_id, text, caption, voice, buttons: [{text, data}]}]
 //   GET  /sim/calls                  what the bot called: [{method, body, status}]
 'use strict';
 const TelegramServer = require('@vishtar/telegram-test-api');
@@ -134,6 +135,7 @@ const METHODS = {
   getfile: getFile,
   getupdates: getUpdates,
   setwebhook: setHook,
+  getwebhookinfo: (request, response) => ok(response, {url: state.hook ? state.hook.url : '', has_custom_certificate: false, pending_update_count: state.pending.length}),
   deletewebhook: (request, response) => { state.hook = null; return ok(response, true); },
   sendchataction: yes, setmycommands: yes, setmydescription: yes, setmyshortdescription: yes, leavechat: yes,
 };
@@ -186,10 +188,14 @@ const routes = app => {
   });
   app.post('/sim/raw', async (request, response) => { server.updateId++; await push({update_id: server.updateId, ...request.body.update}); response.json({ok: true, update_id: server.updateId}); });
   app.post('/sim/redeliver', async (request, response) => { await push(state.last); response.json({ok: true}); });
+  app.post('/sim/file', (request, response) => {
+    state.files[request.body.file_id] = {data: Buffer.from(request.body.base64, 'base64'), mime: 'audio/ogg'};
+    response.json({ok: true});
+  });
   app.get('/sim/calls', (request, response) => response.json(state.calls));
   app.get('/sim/messages', (request, response) => response.json(server.storage.botMessages
     .filter(one => String(one.message.chat_id) === String(request.query.chat_id))
-    .map(one => ({message_id: one.messageId, text: one.message.text, buttons: (keyboardOf(one.message) || []).flat().map(button => ({text: button.text, data: button.callback_data}))}))));
+    .map(one => ({message_id: one.messageId, text: one.message.text, caption: one.message.caption, voice: one.message.voice, buttons: (keyboardOf(one.message) || []).flat().map(button => ({text: button.text, data: button.callback_data}))}))));
 };
 
 process.on('unhandledRejection', error => console.error('emulator:', error.message));

@@ -1,18 +1,4 @@
-"""The funnel from screening to re-screening, counted from the records; each count is people, not events.
-
-Definitions, for a period from `start` (included) to `end` (excluded):
-
-- screened: completed at least one questionnaire.
-- positive: of those questionnaires, at least one has a score at or above its cut-off (screened is the denominator).
-- pfa: a psychological first aid script came to its end.
-- referred: a need for care of some kind was found (a referral).
-- callback_due: a call became owed: a callback or crisis task was made. Calls that the person refused do not count.
-- called_back: somebody of the team reached the person by a call that was not undone.
-- rescreened: completed a questionnaire that they had completed before, at least RESCREEN_GAP earlier.
-
-A person counts in the language they last chose. People who asked to be forgotten stay in these counts, in the month of
-the event, and in nothing else: a period that cuts a month counts its forgotten people only when it holds the 1st.
-"""
+"""People who met each measure in a period; the definitions stand in this package's first lines."""
 
 from __future__ import annotations
 
@@ -46,7 +32,7 @@ RESCREEN_GAP = timedelta(days=28)
 
 
 @dataclass(frozen=True)
-class _Happening:
+class Happening:
     """When a person met one measure."""
 
     patient_id: str
@@ -60,7 +46,7 @@ def funnel(conn: Connection, start: datetime | None, end: datetime | None) -> di
     for measure in MEASURES:
         for language, people in _count(conn, measure, start, end).items():
             by_language.setdefault(language, dict.fromkeys(MEASURES, 0))[measure] += people
-    for row in _forgotten(conn, start, end):
+    for row in forgotten(conn, start, end):
         by_language.setdefault(row.language, dict.fromkeys(MEASURES, 0))[row.measure] += row.people
     total = {measure: sum(counts[measure] for counts in by_language.values()) for measure in MEASURES}
     period = {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None}
@@ -83,9 +69,9 @@ def keep_counts(conn: Connection, patient_id: str) -> None:
     """Before a person is forgotten: one more in the month in which each measure first was true of them."""
     zone = context.of(conn).calendar().zone
     for measure in MEASURES:
-        happenings = _happenings(conn, measure, patient_id)
-        if happenings:
-            first = min(happenings, key=lambda happening: happening.at)
+        found = happenings(conn, measure, patient_id)
+        if found:
+            first = min(found, key=lambda happening: happening.at)
             month = first.at.astimezone(zone).date().replace(day=1)
             row = {"month": month, "language": first.language, "measure": measure, "count": 1}
             insert_or_add(conn, measure_report, row, "count")
@@ -94,25 +80,25 @@ def keep_counts(conn: Connection, patient_id: str) -> None:
 def _count(conn: Connection, measure: str, start: datetime | None, end: datetime | None) -> Mapping[str, int]:
     """People by language."""
     if measure == "rescreened":
-        found = {happening.patient_id: happening.language for happening in _again(conn, start, end)}
+        found = {happening.patient_id: happening.language for happening in again(conn, start, end)}
         return {language: list(found.values()).count(language) for language in set(found.values())}
-    wanted, at = _source(conn, measure)
+    wanted, at = source(conn, measure)
     people = func.count(distinct(patient.c.id)).label("people")
-    counted = _within(wanted.with_only_columns(patient.c.language, people), at, start, end).group_by(patient.c.language)
+    counted = within(wanted.with_only_columns(patient.c.language, people), at, start, end).group_by(patient.c.language)
     return {str(row.language): int(row.people) for row in conn.execute(counted)}
 
 
-def _happenings(conn: Connection, measure: str, patient_id: str) -> list[_Happening]:
+def happenings(conn: Connection, measure: str, patient_id: str) -> list[Happening]:
     if measure == "rescreened":
-        return _again(conn, None, None, patient_id)
-    wanted, at = _source(conn, measure)
+        return again(conn, None, None, patient_id)
+    wanted, at = source(conn, measure)
     rows = conn.execute(
         wanted.with_only_columns(patient.c.id, patient.c.language, at).where(patient.c.id == patient_id)
     )
-    return [_Happening(*row) for row in rows]
+    return [Happening(*row) for row in rows]
 
 
-def _source(conn: Connection, measure: str) -> tuple[Select, Any]:
+def source(conn: Connection, measure: str) -> tuple[Select, Any]:
     """Rows that make the measure true of a person, joined with the person; and the column that says when."""
     done = questionnaire_response
     completed = select(done).join(patient, patient.c.id == done.c.patient_id).where(done.c.status == "completed")
@@ -123,9 +109,8 @@ def _source(conn: Connection, measure: str) -> tuple[Select, Any]:
         above = completed.join(observation, same)
         return above.where(observation.c.current, observation.c.positive), done.c.ended_at
     if measure == "pfa":
-        return _of_person(first_aid_delivery, first_aid_delivery.c.completed_at.is_not(None)), (
-            first_aid_delivery.c.completed_at
-        )
+        aid = first_aid_delivery.c
+        return _of_person(first_aid_delivery, aid.completed_at.is_not(None)), aid.completed_at
     if measure == "referred":
         return _of_person(service_request, service_request.c.status != "revoked"), service_request.c.at
     if measure == "callback_due":
@@ -140,15 +125,15 @@ def _of_person(table: Any, *conditions: Any) -> Select:
     return select(table).join(patient, patient.c.id == table.c.patient_id).where(*conditions)
 
 
-def _within(wanted: Select, at: Any, start: datetime | None, end: datetime | None) -> Select:
+def within(wanted: Select, at: Any, start: datetime | None, end: datetime | None) -> Select:
     if start is not None:
         wanted = wanted.where(at >= start)
     return wanted.where(at < end) if end is not None else wanted
 
 
-def _again(
+def again(
     conn: Connection, start: datetime | None, end: datetime | None, patient_id: str | None = None
-) -> list[_Happening]:
+) -> list[Happening]:
     """Completions long enough after an earlier one of the same questionnaire."""
     later, earlier = questionnaire_response.alias("later"), questionnaire_response.alias("earlier")
     same = (
@@ -166,11 +151,11 @@ def _again(
     )
     if patient_id is not None:
         wanted = wanted.where(later.c.patient_id == patient_id)
-    rows = conn.execute(_within(wanted, later.c.ended_at, start, end))
-    return [_Happening(person, language, at) for person, language, at, first in rows if at - first >= RESCREEN_GAP]
+    rows = conn.execute(within(wanted, later.c.ended_at, start, end))
+    return [Happening(person, language, at) for person, language, at, first in rows if at - first >= RESCREEN_GAP]
 
 
-def _forgotten(conn: Connection, start: datetime | None, end: datetime | None) -> list[Any]:
+def forgotten(conn: Connection, start: datetime | None, end: datetime | None) -> list[Any]:
     """Counts of forgotten people in the months whose first day lies in the period."""
     zone = context.of(conn).calendar().zone
     kept = measure_report.c

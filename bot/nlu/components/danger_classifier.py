@@ -1,0 +1,134 @@
+"""Rasa component: the learned fear of each danger, for the rules of danger to weigh when none of them fired."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.components.intent_classifier import QUECHUA, tokens_of
+from bot.nlu.components.language_detector import LANGUAGE
+from bot.nlu.components.word_tokenizer import words_of
+from bot.nlu.danger_lines import WrittenLine, fingerprint, read_danger_lines
+from bot.nlu.danger_model import DangerModel
+from bot.nlu.danger_training import DangerLine, train
+from bot.nlu.intent_features import Tokens
+from bot.nlu.intent_training import Settings
+from bot.nlu.orthography import clean
+from bot.nlu.spelling_variants import variant
+
+FEARS = "fears"
+LINES = "lines"
+CODE_OF_INTENT = {
+    "crisis_suicide": "suicide",
+    "crisis_harm_others": "harm_others",
+    "medical_emergency": "medical",
+    "report_violence": "violence",
+    "concern_for_other": "concern_for_other",
+}
+CODES = tuple(CODE_OF_INTENT.values())
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class DangerClassifier(GraphComponent):
+    """Puts {code: chance} under "fears" on each message; output of understanding stays as it is."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs tokens only."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """lines: the folder of the danger lines; the rest as in NgramIntentClassifier."""
+        return {LINES: "nlu_data", "penalty": 0.3, "tolerance": 0.01, "variants": 1, "variant_weight": 0.5, "seed": 1}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa trains again when the danger lines change, which it does not read itself."""
+        return fingerprint(Path(config.get(LINES) or cls.get_default_config()[LINES]))
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: DangerModel | None = None
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DangerClassifier:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DangerClassifier:
+        """The component with its trained model."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, DangerModel.read(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on the danger lines and on all intent examples."""
+        written = self._written(training_data)
+        lines = [DangerLine(_tokens(line), line.codes) for line in written]
+        self._model = train([*lines, *self._variants(written)], CODES, self._settings())
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets the fears."""
+        for message in messages:
+            message.set(FEARS, self._model.chances(tokens_of(message)) if self._model else {})
+        return messages
+
+    def _settings(self) -> Settings:
+        penalty, tolerance, weight = (float(self._config[name]) for name in ("penalty", "tolerance", "variant_weight"))
+        return Settings(penalty, tolerance, weight, folds=3)
+
+    def _written(self, training_data: TrainingData) -> list[WrittenLine]:
+        """Everything written to learn from, in an order that does not hang on the files'."""
+        examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        found = [WrittenLine(m.get(TEXT), _dangers(m.get(INTENT)), m.get(LANGUAGE) or "") for m in examples]
+        found += read_danger_lines(Path(self._config[LINES]), frozenset(CODES))
+        return sorted(found, key=lambda line: (line.text, line.language, line.codes))
+
+    def _variants(self, written: list[WrittenLine]) -> list[DangerLine]:
+        """Each line once more as a hurried finger writes it."""
+        dice = random.Random(self._config["seed"])  # noqa: S311 - spelling slips, nothing secret
+        made = []
+        for line in written * int(self._config["variants"]):
+            changed = replace(line, text=variant(line.text, line.language == QUECHUA, dice))
+            made.append(DangerLine(_tokens(changed), line.codes, variant=True))
+        return made
+
+
+def _dangers(intent: str) -> tuple[str, ...]:
+    return (CODE_OF_INTENT[intent],) if intent in CODE_OF_INTENT else ()
+
+
+def _tokens(line: WrittenLine) -> Tokens:
+    return [(t.text, t.lemma) for t in words_of(clean(line.text), line.language or None)]

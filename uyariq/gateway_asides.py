@@ -1,0 +1,45 @@
+"""What the gateway does beside the dialogue, put together: hearing again, joining two channels, voice notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.gateway.asides.hearing import Hearing
+from bot.gateway.asides.linking import Linking
+from bot.gateway.asides.listeners import Fetching, Source, VoiceNotes
+from bot.gateway.post_office import PostOffice
+from bot.gateway.voice import VoiceFolder
+from followup.database import Database
+from uyariq.gateway_words import read_gateway_words
+from uyariq.listening import FollowupListeners, joiner
+from uyariq.rooms import RULES
+from uyariq.settings import Settings
+
+Say = Callable[[str, str], str]
+
+
+def voice_folder(settings: Settings) -> VoiceFolder:
+    """The recordings of this installation."""
+    return VoiceFolder(settings.voice, settings.quechua_voice)
+
+
+def add_asides(
+    office: PostOffice, settings: Settings, database: Database, now: Callable[[], datetime], say: Say
+) -> Linking:
+    """Let them look at messages before the dialogue does; the one that hears of a change of number."""
+    phrases = read_gateway_words(RULES)
+    office.add_aside(Hearing(office.notes, voice_folder(settings), say, phrases["listen"]))
+    linking = Linking(office.notes, joiner(database, now), say, phrases["link"], settings.secret, now)
+    office.add_aside(linking)
+    if settings.listeners:
+        office.add_aside(VoiceNotes(office.notes, FollowupListeners(database, now), say, now))
+    return linking
+
+
+def fetching(
+    office: PostOffice, database: Database, now: Callable[[], datetime], sources: Mapping[str, Source]
+) -> Coroutine[Any, Any, None]:
+    """The work of fetching voice notes that people agreed to."""
+    return Fetching(office.notes, FollowupListeners(database, now), office.identity, sources).run(now)

@@ -1,0 +1,27 @@
+"""The words around what the team writes through the bot, in the person's language, with the numbers that answer now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from bot.catalog import Catalog
+from bot.fields import word_fields
+from followup.staff_messages import Say
+from followup.staff_texts import context_of, staff_texts
+from screening.definitions import Library
+from screening.fields import SERVICE_FIELDS, fill
+
+
+def staff_words(library: Library, catalog: Catalog, rules: Path, now: Callable[[], datetime]) -> Say:
+    """(code of a text, language, who writes) -> its words."""
+
+    def say(code: str, language: str, who: str) -> str:
+        source = staff_texts(rules).source(code)
+        words = catalog.translate(context_of(code), source, language)
+        numbers = "".join(f"{{{name}}}" for name in SERVICE_FIELDS if f"{{{name}}}" in words)
+        fields = fill(numbers, library, {}, language, now()) or {}
+        return word_fields(words, {**fields, "who": who}, language, catalog)
+
+    return say
