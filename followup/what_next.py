@@ -1,4 +1,4 @@
-"""What is to come for a person: open tasks, messages of the bot that wait for their day, and the calls after a crisis."""
+"""What is to come for a person: open tasks, messages of the bot that wait, and the calls after a crisis."""
 
 from __future__ import annotations
 

@@ -11,11 +11,12 @@ from typing import TextIO
 from screening.calendar import AlwaysOpen
 from screening.checks import check_folder
 from screening.engine import Engine
-from screening.errors import ERROR, DefinitionErrors, DefinitionUnavailable
+from screening.errors import ERROR, INFO, WARNING, DefinitionErrors, DefinitionUnavailable
 from screening.play import play, shown
 from screening.reader import load_library
 
 FOLDER = "screening_rules"
+MARKS = {ERROR: "ERROR", WARNING: "aviso", INFO: "dato "}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,10 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _check(folder: str) -> int:
     problems = check_folder(folder, datetime.now().astimezone().date())
     for problem in problems:
-        _print(f"{'ERROR ' if problem.severity == ERROR else 'aviso '}{problem}")
+        _print(f"{MARKS[problem.severity]} {problem}")
     counts = Counter(problem.severity for problem in problems)
     errors = counts[ERROR]
-    _print(f"{errors} errores, {len(problems) - errors} avisos.")
+    _print(f"{errors} errores, {counts[WARNING]} avisos.")
     return 1 if errors else 0
 
 

@@ -40,17 +40,19 @@ class Programme:
         return switch.needs if switch else ()
 
 
-def is_on(library: Library, name: str) -> bool:
+def is_on(library: Library, name: str, above: frozenset[str] = frozenset()) -> bool:
     """Whether the programme offers the flow: it is switched on, and no slot that it needs is empty.
 
-    A menu that only a button opens is on when something that it offers is.
+    A menu that only a button opens is on when something that it offers is. above: menus that are being looked into,
+    so that two which offer each other do not go round.
     """
     programme = library.programme
     if programme.is_off(name) or empty_slots(library, programme.needs(name)):
         return False
     flow = library.flow(name)
     offered = _offered(flow) if flow and flow.kind == "menu" and not flow.opens_on else []
-    return not offered or any(is_on(library, one) for one in offered if one != name)
+    above |= {name}
+    return not offered or any(is_on(library, one, above) for one in offered if one not in above)
 
 
 def _offered(flow: Flow) -> list[str]:

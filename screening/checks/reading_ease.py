@@ -71,7 +71,7 @@ def _whole(file: str, listed: list[Text], limits: Limits) -> Iterator[Definition
     together = " ".join(_ended(text.text) for text in listed)
     found = index(together)
     if found is not None and found < limits.whole and len(words_of(together)) >= FEWEST_TOGETHER:
-        message = f"Los textos de este archivo juntos cuestan leer: {found:.0f} en la escala INFLESZ, se pide {limits.whole:g}."
+        message = f"Los textos de este archivo juntos cuestan leer: {found:.0f} (INFLESZ), se pide {limits.whole:g}."
         yield DefinitionError("hard_to_read", file, 0, message, HINT, WARNING)
 
 

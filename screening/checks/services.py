@@ -11,7 +11,6 @@ from screening.errors import WARNING, DefinitionError
 from screening.fields import SERVICE_FIELDS
 from screening.texts import texts
 
-
 # A number of two digits is more often an age or an hour.
 SHORTEST = 3
 NUMBER = re.compile(r"(?<![\w])\d(?:\d| (?=\d))*\d(?!\w)")

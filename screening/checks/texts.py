@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from screening.definitions import ForbiddenPhrase, Library
 from screening.errors import WARNING, DefinitionError
@@ -73,12 +74,12 @@ def filled(library: Library, text: str) -> str:
 
 
 def _manner(text: Text) -> Iterator[DefinitionError]:
-    if SHOUTING.search(text.text):
+    shouts, slash = _looks(text.text)
+    if shouts:
         message = "Hay signos de exclamación seguidos."
         yield DefinitionError("exclamation_row", text.file, text.line, message, "Deje a lo más uno, o ninguno.")
-    slash = GENDER.search(text.text)
     if slash:
-        message = f"«{slash[0]}» marca el género con barra o paréntesis."
+        message = f"«{slash}» marca el género con barra o paréntesis."
         yield DefinitionError("gender_slash", text.file, text.line, message, "Dígalo con otras palabras.", WARNING)
 
 
@@ -90,8 +91,21 @@ def spoken_phrases(library: Library, language: str) -> list[tuple[str, Forbidden
 
 def forbidden_in(text: str, phrases: list[tuple[str, ForbiddenPhrase]]) -> list[ForbiddenPhrase]:
     """The phrases that the text says."""
-    folded = f" {fold(text, 2000)} "
+    folded = _folded(text)
     return [phrase for spoken, phrase in phrases if spoken in folded]
+
+
+@lru_cache(maxsize=8192)
+def _looks(text: str) -> tuple[bool, str]:
+    """Whether the text shouts, and where it marks gender with a slash."""
+    slash = GENDER.search(text)
+    return bool(SHOUTING.search(text)), slash[0] if slash else ""
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    # Kept, because a check that runs as somebody types meets the same texts again and again.
+    return f" {fold(text, 2000)} "
 
 
 def _forbidden(text: Text, forbidden: list[tuple[str, ForbiddenPhrase]]) -> Iterator[DefinitionError]:

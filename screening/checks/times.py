@@ -100,7 +100,9 @@ def _words(data: Mapping, key: str) -> Iterator[DefinitionError]:
         return
     for language in inner:
         if language not in LANGUAGES:
-            yield _wrong(inner, language, f"«{language}» no es un idioma.", did_you_mean(language, LANGUAGES) or _LIST_HINT)
+            yield _wrong(
+                inner, language, f"«{language}» no es un idioma.", did_you_mean(language, LANGUAGES) or _LIST_HINT
+            )
         else:
             yield from _list(inner, language)
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of every kind of file in the rules, made from the same words as the readers: editors complete with them."""
+"""JSON Schemas of every kind of file in the rules, made from the same words as the readers; editors use them."""
 
 from __future__ import annotations
 

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from screening.definitions import LEVELS, PRIORITIES, RISK_CODES
 from screening.read.flow import (
-    CONSENTS, ENDINGS, FACT, KINDS, REFERRALS, SENSITIVE, TASKS, TYPES,
+    CONSENTS,
+    ENDINGS,
+    FACT,
+    KINDS,
+    REFERRALS,
+    SENSITIVE,
+    TASKS,
+    TYPES,
 )  # fmt: skip
 from screening.read.questionnaire import STATES, STATUSES
 from screening.read.triage import RULE
 from screening.schema.pieces import (
-    CONDITION, FORMAT, LANGUAGE, NOTE, PHRASES, PROPOSAL, SOURCE, VERSION_OF,
-    Schema, code, document, due, flag, group, listed, mapped, name, number, one_of, one_or_more, shaped, text, whole,
+    CONDITION,
+    FORMAT,
+    LANGUAGE,
+    NOTE,
+    PHRASES,
+    PROPOSAL,
+    SOURCE,
+    VERSION_OF,
+    Schema,
+    code,
+    document,
+    due,
+    flag,
+    group,
+    listed,
+    mapped,
+    name,
+    number,
+    one_of,
+    one_or_more,
+    shaped,
+    text,
+    whole,
 )  # fmt: skip
 
 SEEN = ("SEEN", "KNOWN")
@@ -117,7 +145,7 @@ INSTRUMENT = document(
             "variety": text("Variedad: es-PE, quy, quz."),
             "source": one_or_more(A_SOURCE, "Dónde se leyó cada cosa."),
             "copyright": text("De quién es y qué permite."),
-            "redistribution": one_of(("free", "check", "ask_owner"), "Si se puede copiar: libre, por comprobar, pedir."),
+            "redistribution": one_of(("free", "check", "ask_owner"), "Si se puede copiar: sí, por comprobar, pedir."),
             "recall": text("El tiempo del que se pregunta, dicho antes de la primera pregunta."),
             "translations": mapped(
                 group({"state": one_of(STATES, "none = no se ofrece en ese idioma.")}, {"note": NOTE}),

@@ -1,4 +1,4 @@
-"""The small pieces that every schema of the rules is built from. Descriptions are Spanish: editors show them to staff."""
+"""The small pieces that every schema of the rules is built from; descriptions are Spanish: staff read them."""
 
 from __future__ import annotations
 

@@ -1,14 +1,30 @@
-"""Schemas of the programme's settings: hours, calls, templates, retention, reports, words for times and places, danger."""
+"""Schemas of the programme's settings: hours, calls, templates, retention, reports, words for times and danger."""
 
 from __future__ import annotations
 
 from screening.definitions import PRIORITIES, RISK_CODES
 from screening.read.services import DAYS
 from screening.schema.pieces import (
-    CLOCK, FORMAT, NOTE, PROPOSAL, VERSION_OF,
-    Schema, day, document, due, flag, group, listed, mapped, number, one_of, one_or_more, shaped, text,
+    CLOCK,
+    FORMAT,
+    NOTE,
+    PROPOSAL,
+    VERSION_OF,
+    Schema,
+    day,
+    document,
+    due,
+    flag,
+    group,
+    listed,
+    mapped,
+    number,
+    one_of,
+    one_or_more,
+    shaped,
+    text,
     whole,
-)  # fmt: skip
+)
 from screening.schema.tables import BY_LANGUAGE
 from screening.time_words import BOUNDS, HALVES, LISTS
 
@@ -18,11 +34,12 @@ WORDS = listed(text("Una palabra."), "Palabras.")
 CLOCK_AT = shaped(CLOCK, 'Hora entre comillas: "08:00".')
 TEMPLATE = group(
     {
-        "name": text("Nombre con que Meta la aprobó."), "language": text("Idioma con que se presentó."),
+        "name": text("Nombre con que Meta la aprobó."),
+        "language": text("Idioma con que se presentó."),
         "status": one_of(("none", "pending", "approved", "rejected"), "Solo approved se envía."),
     },
     {"note": NOTE, "text": text("El texto presentado.")},
-)  # fmt: skip
+)
 TEMPLATES_BY_LANGUAGE = mapped(TEMPLATE, "Por idioma.")
 ON_DAYS = one_or_more(one_of((*DAYS, "daily"), "Un día."), "Días; daily = todos.")
 
@@ -44,40 +61,48 @@ WORKING_HOURS = _file(
     },
     {
         "holidays": text("País de los feriados: PE."),
-        "closed": listed(group({"date": day("Día.")}, {"from": CLOCK_AT, "to": CLOCK_AT, "why": NOTE}), "Días cerrados."),
+        "closed": listed(
+            group({"date": day("Día.")}, {"from": CLOCK_AT, "to": CLOCK_AT, "why": NOTE}), "Días cerrados."
+        ),
         "open": listed(group({"date": day("Día.")}, {"from": CLOCK_AT, "to": CLOCK_AT, "why": NOTE}), "Días abiertos."),
         "out_of_hours": group(
             {},
             {
                 "on_call": listed(
-                    group({"who": WORDS, "days": ON_DAYS, "from": CLOCK_AT, "to": CLOCK_AT}, {"note": NOTE}), "Guardias."
+                    group({"who": WORDS, "days": ON_DAYS, "from": CLOCK_AT, "to": CLOCK_AT}, {"note": NOTE}),
+                    "Guardias.",
                 ),
-                "crisis_tasks": text("keep_clock."), "other_tasks": text("keep_clock."),
+                "crisis_tasks": text("keep_clock."),
+                "other_tasks": text("keep_clock."),
                 "first_in_the_morning": listed(one_of(PRIORITIES, "Prioridad."), "Lo primero al abrir."),
-                "notify": text("A quién se avisa."), "say": text("Lo que dice el bot fuera de hora."),
+                "notify": text("A quién se avisa."),
+                "say": text("Lo que dice el bot fuera de hora."),
             },
         ),
     },
-)  # fmt: skip
+)
 STEP_OF_LADDER = group(
     {"attempt": whole("Número de intento.")},
     {
-        "next": due("Cuándo se intenta de nuevo."), "shift": one_of(("other_hour", "other_day"), "A otra hora u otro día."),
-        "also": text("Qué más se hace: message, tell_supervisor."), "then": text("Último paso: community_visit."),
+        "next": due("Cuándo se intenta de nuevo."),
+        "shift": one_of(("other_hour", "other_day"), "A otra hora u otro día."),
+        "also": text("Qué más se hace: message, tell_supervisor."),
+        "then": text("Último paso: community_visit."),
     },
-)  # fmt: skip
+)
 LADDER = group({"max_attempts": whole("Intentos."), "steps": listed(STEP_OF_LADDER, "Peldaños.")}, {"note": NOTE})
 CALLBACK_RULES = _file(
     "Reglas de llamada",
     "Qué se hace después de cada llamada.",
     {
         "lease": due("Tiempo que una tarea queda tomada."),
-        "ladders": group({one: LADDER for one in PRIORITIES}, {}, "Intentos por prioridad."),
-        "contact_results": listed(GROUP, "Qué pasó al llamar."), "dispositions": listed(GROUP, "En qué quedó."),
+        "ladders": group(dict.fromkeys(PRIORITIES, LADDER), {}, "Intentos por prioridad."),
+        "contact_results": listed(GROUP, "Qué pasó al llamar."),
+        "dispositions": listed(GROUP, "En qué quedó."),
     },
-    {key: GROUP for key in ("after_last_attempt", "closing", "followup", "referrals", "team")}
+    dict.fromkeys(("after_last_attempt", "closing", "followup", "referrals", "team"), GROUP)
     | {"safe_contact": listed(GROUP, "Cómo llamar sin peligro.")},
-)  # fmt: skip
+)
 TEMPLATES = _file(
     "Plantillas de WhatsApp",
     "Los textos con que WhatsApp deja escribir primero.",
@@ -89,14 +114,22 @@ STAFF_MESSAGES = _file(
     "Cómo escribe el equipo por el bot.",
     {"channels": mapped(GROUP, "Canales."), "texts": mapped(text("Texto."), "Textos alrededor.")},
     {
-        "hands_back_after": due("Cuándo vuelve el programa."), "answer_within": due("Plazo para contestar."),
-        "wait_note_after": due("Cuándo se dice que espere."), "kept": group({"days": whole("Días.")}, {}),
-        "longest": whole("Letras."), "bot_again_on": WORDS, "danger": WORDS,
+        "hands_back_after": due("Cuándo vuelve el programa."),
+        "answer_within": due("Plazo para contestar."),
+        "wait_note_after": due("Cuándo se dice que espere."),
+        "kept": group({"days": whole("Días.")}, {}),
+        "longest": whole("Letras."),
+        "bot_again_on": WORDS,
+        "danger": WORDS,
         "templates": listed(
-            group({"code": text("Código."), "label": text("Cómo se elige."), "text": text("Lo que se envía.")},
-                  {"whatsapp": TEMPLATES_BY_LANGUAGE}), "Frases preparadas."),
+            group(
+                {"code": text("Código."), "label": text("Cómo se elige."), "text": text("Lo que se envía.")},
+                {"whatsapp": TEMPLATES_BY_LANGUAGE},
+            ),
+            "Frases preparadas.",
+        ),
     },
-)  # fmt: skip
+)
 REPORTS = _file(
     "Reportes",
     "Desde cuántas personas se muestra un número, y las tasas.",
@@ -114,10 +147,16 @@ REPORTS = _file(
 RETENTION = _file(
     "Cuánto se guarda",
     "Cuánto tiempo se guarda cada cosa.",
-    {"after_last_contact": mapped(due("Plazo."), "Desde el último contacto."),
-     "after_writing": mapped(due("Plazo."), "Desde que se escribió.")},
-    {"elsewhere": mapped(group({"file": text("Archivo."), "at": text("Lugar.")}, {}), "Plazos que están en otro archivo.")},
-)  # fmt: skip
+    {
+        "after_last_contact": mapped(due("Plazo."), "Desde el último contacto."),
+        "after_writing": mapped(due("Plazo."), "Desde que se escribió."),
+    },
+    {
+        "elsewhere": mapped(
+            group({"file": text("Archivo."), "at": text("Lugar.")}, {}), "Plazos que están en otro archivo."
+        )
+    },
+)
 UNDERSTANDING = _file(
     "Lo que no se entiende",
     "Qué se ofrece cuando un mensaje no se entiende, y qué se guarda.",
@@ -135,10 +174,13 @@ DHIS2 = _file(
     "Códigos del DHIS2 al que se envían los conteos.",
     {"data_set": text("Código del conjunto de datos."), "org_unit": GROUP, "data_elements": GROUP},
     {
-        "disaggregate": WORDS, "categories": GROUP, "category_option_combos": GROUP,
-        "attribute_option_combo": text("Código."), "hide_small_numbers": flag("Si no se envían los números pequeños."),
+        "disaggregate": WORDS,
+        "categories": GROUP,
+        "category_option_combos": GROUP,
+        "attribute_option_combo": text("Código."),
+        "hide_small_numbers": flag("Si no se envían los números pequeños."),
     },
-)  # fmt: skip
+)
 GATEWAY_WORDS = _file(
     "Palabras del canal",
     "Palabras que se atienden antes de la conversación.",
@@ -148,7 +190,10 @@ GATEWAY_WORDS = _file(
 PLACE_WORDS = _file(
     "Nombres de lugares",
     "Apodos de lugares y nombres que también son palabras de todos los días.",
-    {"nicknames": mapped(shaped("^([0-9]{2}){1,3}$", "Código."), "Apodo -> código."), "frames": mapped(WORDS, "Marcos.")},
+    {
+        "nicknames": mapped(shaped("^([0-9]{2}){1,3}$", "Código."), "Apodo -> código."),
+        "frames": mapped(WORDS, "Marcos."),
+    },
     {"filler": WORDS, "ordinary": WORDS},
 )
 _NUMBERS = mapped({"type": "integer"}, "Palabra -> número.")
@@ -156,16 +201,23 @@ TIMES = _file(
     "Días y horas",
     "Cómo se entienden los días y las horas.",
     {
-        "earliest": CLOCK_AT, "latest": CLOCK_AT, "days": mapped(BY_LANGUAGE, "Día -> palabras."),
+        "earliest": CLOCK_AT,
+        "latest": CLOCK_AT,
+        "days": mapped(BY_LANGUAGE, "Día -> palabras."),
         "parts": listed(
-            group({"from": CLOCK_AT, "to": CLOCK_AT, "half": one_of(HALVES, "Mitad del día.")},
-                  {"es": WORDS, "qu": WORDS}), "Partes del día."),
-        "bounds": group(dict.fromkeys(BOUNDS, BY_LANGUAGE), {}), "halves": group(dict.fromkeys(HALVES, BY_LANGUAGE), {}),
-        "numbers": mapped(_NUMBERS, "Por idioma."), "minutes": _NUMBERS,
+            group(
+                {"from": CLOCK_AT, "to": CLOCK_AT, "half": one_of(HALVES, "Mitad del día.")}, {"es": WORDS, "qu": WORDS}
+            ),
+            "Partes del día.",
+        ),
+        "bounds": group(dict.fromkeys(BOUNDS, BY_LANGUAGE), {}),
+        "halves": group(dict.fromkeys(HALVES, BY_LANGUAGE), {}),
+        "numbers": mapped(_NUMBERS, "Por idioma."),
+        "minutes": _NUMBERS,
         **dict.fromkeys((*LISTS, "any_hour", "hour_words"), BY_LANGUAGE),
     },
     {"examples": mapped({"type": "string"}, "Frase -> lo que tiene que entenderse.")},
-)  # fmt: skip
+)
 HARMLESS = group(
     {"id": text("H-ES-001."), "meaning": text("Qué quiere decir."), "phrases": WORDS, "examples": WORDS},
     {"counter_examples": WORDS, "note": NOTE},
@@ -175,25 +227,38 @@ PHRASE = group(
         "id": shaped("^R-[A-Z]{2,3}-[0-9]{3}$", "R-ES-012; no se repite ni se reutiliza."),
         "code": one_of(RISK_CODES, "De qué riesgo habla."),
         "level": one_of(("crisis", "ask"), "crisis = se actúa; ask = se pregunta."),
-        "source": text("De dónde sale."), "meaning": text("Una línea para quien revisa."),
-        "phrases": WORDS, "examples": WORDS, "counter_examples": WORDS,
+        "source": text("De dónde sale."),
+        "meaning": text("Una línea para quien revisa."),
+        "phrases": WORDS,
+        "examples": WORDS,
+        "counter_examples": WORDS,
     },
     {
         "negation": one_of(("blocks", "near", "ignored"), "Qué hace un «no» delante."),
-        "unless_before": WORDS, "unless_after": WORDS, "first": flag("El daño ya ocurrió."), "covers": WORDS,
+        "unless_before": WORDS,
+        "unless_after": WORDS,
+        "first": flag("El daño ya ocurrió."),
+        "covers": WORDS,
         "note": NOTE,
     },
-)  # fmt: skip
+)
 RISK_PHRASES = document(
     "Frases de riesgo",
     "Palabras de peligro, en un idioma.",
     group(
         {"format": FORMAT, "language": text("Idioma."), "phrases": listed(PHRASE, "Las frases.")},
         {
-            "pictures": mapped(text("Palabra."), "Dibujo -> palabra."), "sets": mapped(LIST, "Conjuntos: <nombre>."),
-            "short_forms": GROUP, "typo_words": LIST, "spared_words": LIST, "vocabulary": LIST, "numbers": GROUP,
-            "negation": GROUP, "idioms": LIST, "harmless": listed(HARMLESS, "Lo que explica palabras de peligro."),
+            "pictures": mapped(text("Palabra."), "Dibujo -> palabra."),
+            "sets": mapped(LIST, "Conjuntos: <nombre>."),
+            "short_forms": GROUP,
+            "typo_words": LIST,
+            "spared_words": LIST,
+            "vocabulary": LIST,
+            "numbers": GROUP,
+            "negation": GROUP,
+            "idioms": LIST,
+            "harmless": listed(HARMLESS, "Lo que explica palabras de peligro."),
             "note": NOTE,
         },
     ),
-)  # fmt: skip
+)

@@ -7,8 +7,25 @@ from screening.read.replies import BUTTONS, LISTS
 from screening.read.services import ALWAYS, DAYS, KINDS, LANGUAGES
 from screening.schema.definitions import SEEN
 from screening.schema.pieces import (
-    CLOCK, FORMAT, NOTE, PHRASE_LIST, VERSION_OF,
-    Schema, day, document, flag, group, listed, mapped, name, number, one_of, one_or_more, or_nothing, shaped, text,
+    CLOCK,
+    FORMAT,
+    NOTE,
+    PHRASE_LIST,
+    VERSION_OF,
+    Schema,
+    day,
+    document,
+    flag,
+    group,
+    listed,
+    mapped,
+    name,
+    number,
+    one_of,
+    one_or_more,
+    or_nothing,
+    shaped,
+    text,
     whole,
 )  # fmt: skip
 

@@ -65,9 +65,12 @@ def parts_of(broken: Path) -> Iterator[tuple[str, str]]:
 def inside(schema: Schema, steps: tuple[str, ...]) -> Schema:
     """The schema at the end of the way: "[]" is an element, "*" any key."""
     for step in steps:
-        schema = next(iter(one for one in schema["anyOf"] if one.get("type") != "null")) if "anyOf" in schema else schema
-        schema = schema["items"] if step == "[]" else schema["additionalProperties" if step == "*" else "properties"]
-        schema = schema[step] if step not in ("[]", "*") else schema
+        if "anyOf" in schema:
+            schema = next(one for one in schema["anyOf"] if one.get("type") != "null")
+        if step == "[]":
+            schema = schema["items"]
+        else:
+            schema = schema["additionalProperties"] if step == "*" else schema["properties"][step]
     return schema
 
 

@@ -45,6 +45,10 @@ class Platform:
     async def heard(self, message: Incoming, buttons_on: str | None) -> None:
         """Nothing to show."""
 
+    def weight(self, bubble: Bubble) -> int:
+        """Each bubble is one message."""
+        return 1
+
     def pace(self) -> Any:
         from aiolimiter import AsyncLimiter
 

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
 import yaml
 
 from bot.catalog import Catalog
-from bot.nlu.risk_file import RiskFileError
-from bot.nlu.risk_phrases import read_lexicons
 from screening.calendar import AlwaysOpen
-from screening.checks import check_folder
 from screening.checks.programme import why_off
 from screening.diff import diff_files
 from screening.engine import Engine
-from screening.errors import ERROR, INFO, WARNING, DefinitionUnavailable
+from screening.errors import DefinitionUnavailable
 from screening.play import play
 from screening.programme import is_on
 from screening.reader import load_library
-from uyariq.commands import rules_exchange
+from uyariq.commands import rules_check, rules_exchange
 from uyariq.errors import UsageError
 from uyariq.rooms import LOCALE, RULES
 from uyariq.say_in_terminal import shown
-
-MARKS = {ERROR: "ERROR", WARNING: "aviso", INFO: "dato "}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("check", help="every file, with its cases; 1 when there is a mistake")
+    rules_check.add_arguments(actions)
     playing = actions.add_parser("play", help="a conversation with one flow or instrument, in the terminal")
     playing.add_argument("name")
     playing.add_argument("--lang", default="es", choices=("es", "qu"))
@@ -52,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         return _diff(Path(options.old), Path(options.new))
     if options.action == "programme":
         return _programme()
-    return _check() if options.action == "check" else _play(options.name, options.lang)
+    return rules_check.run(options) if options.action in rules_check.ACTIONS else _play(options.name, options.lang)
 
 
 def _programme() -> int:
@@ -72,28 +66,6 @@ def _diff(old: Path, new: Path) -> int:
         raise UsageError(f"No se pudo leer uno de los archivos: {error}") from error
     print("\n".join(lines) or "Sin cambios.")
     return 0
-
-
-def _check() -> int:
-    problems = check_folder(RULES, datetime.now().astimezone().date())
-    for problem in problems:
-        print(f"{MARKS[problem.severity]} {problem}")
-    risky = _risk_problems()
-    for line in risky:
-        print(f"ERROR {line}")
-    found = Counter(problem.severity for problem in problems)
-    errors = found[ERROR]
-    print(f"Reglas: {errors + len(risky)} errores, {found[WARNING]} avisos.")
-    return 1 if errors or risky else 0
-
-
-def _risk_problems() -> list[str]:
-    """What is wrong with the phrases of danger: broken files, and examples that are not found or wrongly found."""
-    try:
-        read_lexicons(RULES / "risk_phrases")
-    except RiskFileError as error:
-        return list(error.problems)
-    return []
 
 
 def _play(name: str, language: str) -> int:

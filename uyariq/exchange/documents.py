@@ -8,7 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from uyariq.exchange.tables import HINT, LABEL, OWN_OPTIONS, QUECHUA, RECALL, SPANISH, Document, Row, Tables, points_of
+from uyariq.exchange.tables import (
+    HINT,
+    LABEL,
+    OWN_OPTIONS,
+    QUECHUA,
+    RECALL,
+    SHARED,
+    SPANISH,
+    Document,
+    Row,
+    Tables,
+    points_of,
+)
 from uyariq.exchange.xpath import NoCondition, NoXPath, condition, relevant
 
 EMPTY_MARK = "-"
@@ -186,7 +198,7 @@ class _Reader:
     def _shared_phrases(self, document: Document) -> None:
         owners: dict[str, Callable[[str], Document | None]] = {}
         for name, listed in document["options"].items():
-            owners[name] = lambda code, listed=listed: _of_code(listed, code)  # type: ignore[misc]
+            owners[SHARED + name] = lambda code, listed=listed: _of_code(listed, code)  # type: ignore[misc]
         items = {item["linkId"]: item for item in document["items"]}
         for row in self._rows("x_phrases"):
             where, code = str(row.get("where", "")), str(row.get("answer", ""))

@@ -20,6 +20,8 @@ SPANISH, QUECHUA = "Español (es)", "Runasimi (qu)"
 LABEL, HINT = "label::", "hint::"
 OWN_OPTIONS = "__own"
 """Behind a linkId: a list of answers that belongs to that question alone."""
+SHARED = "*"
+"""Before a list's name in x_phrases: phrases of every question that has these answers."""
 RECALL = "x_recall"
 
 _SETTINGS = {
@@ -152,7 +154,7 @@ class _Writer:
     def _phrases(self, items: list[Document], options: Mapping[str, Any]) -> Iterator[Row]:
         for name, listed in options.items():
             for option in listed:
-                yield from _phrase_rows(name, option["code"], option.get("phrases"))
+                yield from _phrase_rows(SHARED + name, option["code"], option.get("phrases"))
         for item in items:
             for code, phrases in (item.get("phrases") or {}).items():
                 yield from _phrase_rows(item["linkId"], code, phrases)
