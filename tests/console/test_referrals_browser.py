@@ -83,7 +83,8 @@ def test_refer_print_and_mark_attended(enter: Any, people: Any, database: Any) -
     page.click("text=Guardar el resultado")
     page.wait_for_url("**aviso=ended")
     assert state_of(database) == ("completed", "started_treatment")
-    page.click("text=Derivaciones >> nth=0")
+    page.click(".more summary")
+    page.click(".more >> text=Derivaciones")
     assert page.is_visible("text=No hay derivaciones abiertas")
 
 

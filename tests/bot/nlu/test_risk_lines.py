@@ -12,8 +12,8 @@ LINES = Path(__file__).parents[3] / "nlu_data"
 ALARM = "none"
 # Share of lines whose danger is found by its name; of harmless lines, the share where anything is found.
 LEAST = {
-    "es": {"suicide": 0.945, "harm_others": 0.47, "medical": 0.52, "violence": 0.67, "concern_for_other": 0.5},
-    "qu": {"suicide": 0.98, "harm_others": 0.76, "medical": 0.65, "violence": 0.87, "concern_for_other": 0.88},
+    "es": {"suicide": 0.945, "harm_others": 0.47, "medical": 0.52, "violence": 0.66, "concern_for_other": 0.5},
+    "qu": {"suicide": 0.98, "harm_others": 0.76, "medical": 0.64, "violence": 0.87, "concern_for_other": 0.88},
 }
 MOST_ALARMS = {"es": 0.022, "qu": 0.022}
 
