@@ -100,7 +100,9 @@ class ReplyReader:
         return None if said and self._by_halves(question, said, folded) else said
 
     def _by_halves(self, question: Question, said: Read, folded: str) -> bool:
-        """«Casi nunca» to a question about danger is no «no»."""
+        """«Casi nunca» to a question about danger is no «no», unless the question's own phrases say that it is."""
+        if folded in self._words.of(question).phrases:
+            return False
         return question.careful and said.code in NONE_AT_ALL and not HEDGES.isdisjoint(folded.split())
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
