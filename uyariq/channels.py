@@ -75,7 +75,9 @@ def start_channels(
         channel = Telegram(settings.telegram.token, settings.telegram.base_url, voice_folder(settings))
         sources[channel.name] = channel
         intake = TelegramIntake(
-            office, lambda group: channel.refuse_group(group, _in_all_languages(say, NOT_IN_GROUPS))
+            office,
+            channel.number,
+            lambda group: channel.refuse_group(group, _in_all_languages(say, NOT_IN_GROUPS)),
         )
         work.append(_serve_telegram(office, settings.telegram, channel, intake, say))
         if settings.telegram.webhook_secret:

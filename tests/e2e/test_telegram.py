@@ -12,7 +12,7 @@ import pytest
 
 from bot.gateway.channels import telegram
 from bot.gateway.post_office import PostOffice
-from tests.emulators.telegram_server import TOKEN, TelegramServer, telegram_server
+from tests.emulators.telegram_server import TelegramServer, telegram_server
 from uyariq.channels import open_post_office, start_channels
 from uyariq.rooms import House
 from uyariq.settings import TelegramSettings
@@ -25,8 +25,8 @@ MOST_STEPS = 60
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[TelegramServer]:
-    """One emulator for all tests."""
-    with telegram_server() as running:
+    """One emulator for all tests. Another bot than the other tests' has this database served before."""
+    with telegram_server("654321:prueba") as running:
         yield running
 
 
@@ -39,7 +39,7 @@ async def test_a_screening_by_taps(
     monkeypatch.setattr(telegram, "BURST", 1000)
     settings = replace(
         house.settings,
-        telegram=TelegramSettings(TOKEN, server.address, "", ""),
+        telegram=TelegramSettings(server.token, server.address, "", ""),
     )
     office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
     tasks = start_channels(office, settings, house.database, house.clock, house.say)
@@ -81,7 +81,8 @@ def _answer_everything(office: PostOffice, server: TelegramServer, person: int, 
 
 
 def _settled(office: PostOffice, server: TelegramServer, person: int) -> dict:  # type: ignore[type-arg]
-    """The bot's last message, once nothing waits and it has said nothing more for a moment."""
+    """The bot's last message, once nothing waits for this person and it has said nothing more for a moment."""
+    conversation = office.identity.conversation("telegram", str(person))
     until = time.monotonic() + 60
     count = len(server.messages(person))
     quiet_since = time.monotonic()
@@ -89,7 +90,7 @@ def _settled(office: PostOffice, server: TelegramServer, person: int) -> dict:  
         now = len(server.messages(person))
         if now != count:
             count, quiet_since = now, time.monotonic()
-        if now and time.monotonic() - quiet_since > 0.4 and not office.store.waiting():
+        if now and time.monotonic() - quiet_since > 0.4 and conversation not in office.store.waiting():
             break
         time.sleep(0.05)
     return server.messages(person)[-1]

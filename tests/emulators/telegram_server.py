@@ -26,9 +26,10 @@ _seconds = count(int(time.time()))
 
 @dataclass
 class TelegramServer:
-    """A running emulator. address: for the bot and for the people."""
+    """A running emulator. address: for the bot and for the people; token: of the one bot that it knows."""
 
     address: str
+    token: str = TOKEN
 
     def __post_init__(self) -> None:
         self._http = httpx.Client(base_url=self.address, timeout=10)
@@ -51,7 +52,7 @@ class TelegramServer:
         """Somebody taps a button that may be long gone."""
         who = self._who(person)
         message = {"message_id": message_id, "date": 1, "chat": who["chat"]}
-        body = {"botToken": TOKEN, "date": 0, "from": who["from"], "data": data, "message": message}
+        body = {"botToken": self.token, "date": 0, "from": who["from"], "data": data, "message": message}
         self._http.post("/sendCallback", json=body).raise_for_status()
 
     def upload(self, file_id: str, sound: bytes) -> None:
@@ -94,10 +95,9 @@ class TelegramServer:
             time.sleep(0.05)
         return found
 
-    @staticmethod
-    def _who(person: int) -> dict[str, Any]:
+    def _who(self, person: int) -> dict[str, Any]:
         return {
-            "botToken": TOKEN,
+            "botToken": self.token,
             "date": next(_seconds),
             "from": {"id": person, "is_bot": False, "first_name": "Persona"},
             "chat": {"id": person, "type": "private", "first_name": "Persona"},
@@ -105,7 +105,7 @@ class TelegramServer:
 
 
 @contextmanager
-def telegram_server() -> Iterator[TelegramServer]:
+def telegram_server(token: str = TOKEN) -> Iterator[TelegramServer]:
     """The emulator for as long as the block runs."""
     node = shutil.which("node")
     if node is None or not (FOLDER / "node_modules").exists():
@@ -116,11 +116,11 @@ def telegram_server() -> Iterator[TelegramServer]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [node, "emulator.js", str(port), TOKEN], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [node, "emulator.js", str(port), token], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _until_listening(port, process)
-        yield TelegramServer(f"http://127.0.0.1:{port}")
+        yield TelegramServer(f"http://127.0.0.1:{port}", token)
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -47,6 +47,8 @@ class Telegram:
         # httpx logs addresses, and the token is part of them.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self.address = f"{base_url}/bot{token}"
+        # What stands before the colon is no secret: it is the bot's own number.
+        self.number = token.partition(":")[0]
         self._bot = Bot(
             token,
             base_url=f"{base_url}/bot",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.gateway.channels.telegram_updates import NAME, blocked_by, group_of, read_update
@@ -15,15 +16,21 @@ ALERTS = {401: "token", 404: "token", 409: "conflict"}
 
 
 class TelegramIntake:
-    """Takes updates in. in_group: answers a group chat, where no screening happens."""
+    """Takes updates in. bot: its public number; in_group: answers a group chat, where no screening happens.
 
-    def __init__(self, office: PostOffice, in_group: Callable[[int], Any] | None = None) -> None:
+    Each bot counts its updates by itself: a programme that changes to another bot would otherwise take the first
+    messages for repetitions, and skip what its people had written.
+    """
+
+    def __init__(self, office: PostOffice, bot: str, in_group: Callable[[int], Any] | None = None) -> None:
         self._office = office
+        self._bot = bot
+        self._cursor = f"{NAME}:{bot}"
         self._in_group = in_group
 
     def position(self) -> int:
-        """The last update that was kept."""
-        return self._office.store.position(NAME)
+        """The last update of this bot that was kept."""
+        return self._office.store.position(self._cursor)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Keep updates; when this returns they may be confirmed. One that can not be read does not hold up the rest."""
@@ -31,7 +38,7 @@ class TelegramIntake:
             return
         self._office.refused.settled(NAME)
         messages = [message for raw in updates if (message := self._read(raw)) is not None]
-        self._office.receive(messages, (NAME, max(int(raw["update_id"]) for raw in updates)))
+        self._office.receive(messages, (self._cursor, max(int(raw["update_id"]) for raw in updates)))
         for raw in updates:
             await self._aside(raw)
 
@@ -44,7 +51,8 @@ class TelegramIntake:
 
     def _read(self, raw: dict[str, Any]) -> Incoming | None:
         try:
-            return read_update(raw)
+            message = read_update(raw)
+            return message and replace(message, event_id=f"{self._bot}:{message.event_id}")
         except Exception as error:  # a kind of update that this version does not know
             logger.error("telegram.unreadable_update %s", type(error).__name__)
             return None

@@ -46,7 +46,7 @@ async def main(folder: str, address: str, token: str) -> None:
     office.add(channel)
     await channel.start()
     office.resume()
-    await TelegramPolling(channel.address, TelegramIntake(office), long_poll=2).run()
+    await TelegramPolling(channel.address, TelegramIntake(office, channel.number), long_poll=2).run()
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ async def test_telegram_updates(chance: Random) -> None:
     numbers = [next(_numbers) for _ in range(EACH + 1)]
     updates = [{**broken(chance, chance.choice(TELEGRAM)), "update_id": number} for number in numbers[:-1]]
     good = {"update_id": numbers[-1], "message": {**BASE, "text": "sigo aquí"}}
-    await TelegramIntake(office).take([*updates, good])  # type: ignore[arg-type]
+    await TelegramIntake(office, "123456").take([*updates, good])  # type: ignore[arg-type]
     assert office.kept[-1].text == "sigo aquí"
 
 
@@ -130,5 +130,5 @@ async def test_an_update_that_is_none_at_all_is_passed_over(junk: object) -> Non
     office = Office()
     update = {"update_id": 1, "message": junk}
     good = {"update_id": 2, "message": {**BASE, "text": "sigo aquí"}}
-    await TelegramIntake(office).take([update, good])  # type: ignore[arg-type]
+    await TelegramIntake(office, "123456").take([update, good])  # type: ignore[arg-type]
     assert office.kept[-1].text == "sigo aquí"

@@ -89,7 +89,9 @@ async def served(
     office.add(channel)
     await channel.start()
     office.resume()
-    polling = asyncio.create_task(TelegramPolling(channel.address, TelegramIntake(office), long_poll=2).run())
+    polling = asyncio.create_task(
+        TelegramPolling(channel.address, TelegramIntake(office, channel.number), long_poll=2).run()
+    )
     try:
         yield office
     finally:
@@ -128,6 +130,20 @@ async def test_a_tap_is_answered_and_its_buttons_go(
     assert echo.heard[1][0] == '/answer{"k":"ab12:item:siempre"}'
     assert messages[1]["buttons"] == []
     assert any(call["status"] == 200 for call in server.calls("answerCallbackQuery"))
+
+
+async def test_another_bot_counts_its_updates_from_the_start_and_is_heard(
+    server: TelegramServer, store: Store, echo: Echo, clock: Clock
+) -> None:
+    """A programme changes to another bot: its first messages are no repetitions, and none is skipped."""
+    async with served(server, store, echo, clock):
+        server.write(151, "hola")
+        await said(server, 151, 2)
+    with telegram_server("654321:prueba") as another:
+        async with served(another, store, echo, clock, another.token):
+            another.write(151, "hola otra vez")
+            messages = await said(another, 151, 2)
+    assert messages[0]["text"] == "oí hola otra vez"
 
 
 async def test_the_same_update_twice_is_one_message(

@@ -133,7 +133,9 @@ async def test_telegram_sends_one_voice_message_with_words_and_buttons(store: St
         channel = Telegram(TOKEN, server.address, folder)
         office.add(channel)
         await channel.start()
-        polling = asyncio.create_task(TelegramPolling(channel.address, TelegramIntake(office), long_poll=2).run())
+        polling = asyncio.create_task(
+            TelegramPolling(channel.address, TelegramIntake(office, channel.number), long_poll=2).run()
+        )
         try:
             await asyncio.to_thread(server.write, 401, "hola")
             (first,) = await asyncio.to_thread(server.wait_for, 401, 1)
