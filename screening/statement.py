@@ -44,7 +44,7 @@ NO_LONGER = ("ya no", "manana")
 BEGIN_A_SENTENCE = ("puedo", "tengo", "logro", "consigo", "sirvo", "sirbo", "valgo", "balgo", "aguanto", "ayudo", "me")
 GOES_WELL = frozenset({"bien", "normal", "tranquilo", "tranquila", "trankilo", "trankila", "buen", "bueno", "buena"})
 # Doubts as whole replies, and no doubt beside a verb: «como poco», «aslla puñuni».
-A_LITTLE = ("poko", "pokito", "pisi", "pisilla", "asla", "aslla", "tunpa")
+A_LITTLE = ("poko", "pokito", "algo", "pisi", "pisilla", "asla", "aslla", "tunpa")
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,10 @@ def _wish(wishes: set[str], answers: set[str | None], unknown: int, pieces: list
     if wish == "unsure":
         phrased = any(piece.entry.kind == PHRASE for piece in pieces)
         fits = not answers or (phrased and answers == {YES})
-        return Said(wish=wish) if fits and unknown <= MOST_BESIDE_A_DOUBT else None
+        # «Algo» among words that nobody knows is no doubt: it may be anything.
+        doubts = [piece.words for piece in pieces if piece.entry.kind == wish]
+        faint = not phrased and all(len(words) == 1 and words[0] in A_LITTLE for words in doubts)
+        return Said(wish=wish) if fits and unknown <= (0 if faint else MOST_BESIDE_A_DOUBT) else None
     alone = max(len(piece.words) for piece in pieces if piece.entry.kind == wish) == 1
     most = 0 if alone else MOST_UNKNOWN_BESIDE_A_WISH
     if wish == "explain" and not alone and unknown <= most:

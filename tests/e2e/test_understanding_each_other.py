@@ -264,9 +264,9 @@ async def test_erasing_takes_the_kept_messages(house: House, talk: Begin) -> Non
     """Nothing of a person stays who asks to be forgotten."""
     person = talk()
     await person.arrive()
-    await person.say(reads(house, "trozo mio muy verde"))
-    assert "trozo mio muy verde" in kept(house)
+    await person.say(reads(house, "algo muy mio y raro"))
+    assert "algo muy mio y raro" in kept(house)
     await person.say("borren mis datos")
     for _ in range(2):
         await person.choose("yes")
-    assert "trozo mio muy verde" not in kept(house)
+    assert "algo muy mio y raro" not in kept(house)

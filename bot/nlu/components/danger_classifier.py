@@ -7,17 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.components.intent_classifier import QUECHUA, tokens_of
 from bot.nlu.components.language_detector import LANGUAGE
+from bot.nlu.components.trained import TrainedComponent
 from bot.nlu.components.word_tokenizer import words_of
 from bot.nlu.danger_lines import WrittenLine, fingerprint, read_danger_lines
 from bot.nlu.danger_model import DangerModel
@@ -40,13 +38,8 @@ CODES = tuple(CODE_OF_INTENT.values())
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class DangerClassifier(GraphComponent):
+class DangerClassifier(TrainedComponent):
     """Puts {code: chance} under "fears" on each message; output of understanding stays as it is."""
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """Needs tokens only."""
-        return [Tokenizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -58,46 +51,16 @@ class DangerClassifier(GraphComponent):
         """Rasa trains again when the danger lines change, which it does not read itself."""
         return fingerprint(Path(config.get(LINES) or cls.get_default_config()[LINES]))
 
-    def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: DangerModel | None = None
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DangerClassifier:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> DangerClassifier:
-        """The component with its trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, DangerModel.read(folder))
+    @staticmethod
+    def read_model(folder: Path) -> DangerModel:
+        """The danger model that was saved in the folder."""
+        return DangerModel.read(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on the danger lines and on all intent examples."""
         written = self._written(training_data)
         lines = [DangerLine(_tokens(line), line.codes) for line in written]
-        self._model = train([*lines, *self._variants(written)], CODES, self._settings())
-        with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self._keep(train([*lines, *self._variants(written)], CODES, self._settings()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the fears."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import TOKENS_NAMES
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.components.language_detector import LANGUAGE
+from bot.nlu.components.trained import TrainedComponent
 from bot.nlu.components.word_tokenizer import NOTHING, words_of
 from bot.nlu.intent_features import Tokens
 from bot.nlu.intent_model import IntentModel
@@ -34,13 +33,8 @@ QUECHUA = "qu"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NgramIntentClassifier(IntentClassifier, GraphComponent):
+class NgramIntentClassifier(TrainedComponent, IntentClassifier):
     """Ranks intents by n-grams of the tokens' keys, in place of Rasa's featurizers and classifier."""
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """Needs tokens only."""
-        return [Tokenizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -50,37 +44,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """
         return {RANKING_LENGTH: 10, PENALTY: 1.0, TOLERANCE: 0.01, VARIANTS: 1, VARIANT_WEIGHT: 0.3, SEED: 1}
 
-    def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> NgramIntentClassifier:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> NgramIntentClassifier:
-        """The component with its trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.read(folder))
+    @staticmethod
+    def read_model(folder: Path) -> IntentModel:
+        """The intent model that was saved in the folder."""
+        return IntentModel.read(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on the intent examples and stores it."""
@@ -89,10 +56,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         messages.sort(key=lambda message: (message.get(INTENT), message.get(TEXT)))
         if len({m.get(INTENT) for m in messages}) < 2:
             raise ValueError("The intent model needs examples of at least two intents; add some to nlu_data/.")
-        self._model = train([*map(_example, messages), *self._variants(messages)], self._settings())
-        with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self._keep(train([*map(_example, messages), *self._variants(messages)], self._settings()))
 
     def _settings(self) -> Settings:
         penalty, tolerance, weight = (float(self._config[name]) for name in (PENALTY, TOLERANCE, VARIANT_WEIGHT))
