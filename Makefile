@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 UYARIQ := $(VENV)/bin/uyariq
 UV_VERSION := 0.13.9
 SETUP := $(VENV)/.set-up
+# How many tests at a time; each takes about 1.5 GB.
+AT_ONCE ?= 2
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
@@ -47,7 +49,7 @@ $(AXE)/node_modules: $(AXE)/package-lock.json
 
 test: setup $(EMULATOR)/node_modules $(REFEREE)/node_modules $(AXE)/node_modules ## Run all tests
 	@$(UYARIQ) train --if-needed
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses $(AT_ONCE) --dist loadfile
 
 check: setup ## Format, lint, types, rules, texts
 	@$(VENV)/bin/ruff format --check .
