@@ -8,7 +8,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.agent import DialogueAgent
 
-KEPT = ("text", "buttons", "delay", "progress", "choose", "voice", "forget")
+KEPT = ("text", "buttons", "delay", "progress", "choose", "voice", "forget", "share")
 
 
 class CollectedBubbles(OutputChannel):

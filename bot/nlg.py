@@ -20,6 +20,9 @@ QUESTION = "question"
 # More options than this are a list on WhatsApp, which opens by a button of its own.
 CHOOSE = "utter_choose_from_list"
 FEW = 3
+PHONE = "phone"
+# What a channel that can hand over the person's own number says of it.
+SHARE = {"text": "utter_share_phone", "button": "utter_share_phone_button"}
 
 
 class Wording(NaturalLanguageGenerator):
@@ -65,6 +68,8 @@ class Wording(NaturalLanguageGenerator):
             message["delay"] = say["delay"]
         if say.get("kind") == QUESTION:
             message["asks"] = True
+        if say.get("wants") == PHONE:
+            message["share"] = {name: self._response(SHARE[name], {}, language) for name in SHARE}
         if say.get("forget"):
             message["forget"] = say["forget"]
         # For the channels that can send the recording of these words with them.

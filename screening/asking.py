@@ -19,6 +19,7 @@ LONG_INSTRUMENT = 9
 MOST_PLACES = 5
 # Beyond this many answers one more button would only be in the way.
 MOST_WITH_EXPLAIN = 2
+PHONE = "phone"
 
 
 def open_question(run: Run) -> Say | None:
@@ -35,6 +36,7 @@ def open_question(run: Run) -> Say | None:
         options=_buttons(run, question),
         progress=_progress(run, frame, question),
         kind=QUESTION,
+        wants=PHONE if question.type == PHONE else None,
     )
 
 

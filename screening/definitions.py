@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property, lru_cache
 from typing import Any
 
 from screening.conditions import Condition
+from screening.fold import fold
 from screening.programme import Programme
 
 NOTHING: Mapping[str, Any] = {}
@@ -21,6 +23,10 @@ NO = "no"
 LEVELS = ("none", "moderate", "high", "imminent")
 PRIORITIES = ("routine", "urgent", "asap", "stat")
 RISK_CODES = ("suicide", "harm_others", "medical", "violence", "concern_for_other")
+
+
+# Many questions list the same phrases; only the rules' own words come here, never what somebody wrote.
+_folded = lru_cache(maxsize=None)(fold)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,16 @@ class AnswerOption:
     loinc: str | None = None
     line: int = 0
     flow: str | None = None
+
+    @cached_property
+    def folded(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrases as a reply is compared with them, by language; worked out once."""
+        return {language: tuple(map(_folded, spoken)) for language, spoken in self.phrases.items()}
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """All of them, whatever the language."""
+        return frozenset().union(*self.folded.values())
 
 
 @dataclass(frozen=True)

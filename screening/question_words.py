@@ -68,8 +68,7 @@ class QuestionWords:
         twice = set()
         for option in question.options:
             labels = [option.label, *self._labels(question, option.code, option.label)]
-            phrases = [phrase for listed in option.phrases.values() for phrase in listed]
-            for spoken in {fold(text) for text in (*labels, *phrases)} - {""}:
+            for spoken in {*map(fold, labels), *option.spoken} - {""}:
                 if owner.setdefault(spoken, option.code) != option.code:
                     twice.add(spoken)
         return {
@@ -140,8 +139,8 @@ def _spoken(library: Library) -> tuple[list[str], list[str]]:
     for options in _options(library):
         for option in options:
             found["es"].append(fold(option.label))
-            for language, spoken in option.phrases.items():
-                found[language] += [fold(phrase) for phrase in spoken]
+            for language, spoken in option.folded.items():
+                found[language] += spoken
     return found["es"], found["qu"]
 
 

@@ -39,7 +39,8 @@ class Say:
     """Something to say. text: Spanish source, translated under its context; or response: a response of the domain.
 
     fields: values for the {fields}: text, number, {"datetime": iso}, {"text": [context, spanish]} or {"list": [...]}.
-    progress: number of this question and of all; delay: seconds to wait before the bubble.
+    progress: number of this question and of all; delay: seconds to wait before the bubble. wants: what is asked for
+    where a channel may help to give it («phone»).
     """
 
     context: str = ""
@@ -50,6 +51,7 @@ class Say:
     delay: float = 0
     kind: str = BUBBLE
     response: str | None = None
+    wants: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON values."""
@@ -62,6 +64,7 @@ class Say:
             "delay": self.delay,
             "kind": self.kind,
             "response": self.response,
+            "wants": self.wants,
         }
 
 

@@ -191,6 +191,11 @@ class Group:
     alternatives: tuple[Phrase, ...]
     optional: bool = False
 
+    @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether it also stands for no word at all."""
+        return self.optional or any(alternative.may_be_empty for alternative in self.alternatives)
+
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after any of the alternatives."""
         reached = {position} if self.optional else set()
@@ -222,6 +227,11 @@ class Phrase:
     lead: int = field(default=0, compare=False)
     opening: Opening = field(default=ANYTHING, compare=False)
     needs: tuple[frozenset[str], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether all its elements may be left out."""
+        return all(map(_may_be_empty, self.elements))
 
     def possible(self, keys: frozenset[str]) -> bool:
         """Whether a message with these words has one for every element that cannot be left out."""
@@ -262,6 +272,8 @@ class Compiler:
         self._key = key
         self._texts = sets
         self._sets: dict[str, Group] = {}
+        # The same piece stands in many phrases: it is made once.
+        self._pieces: dict[str, Element] = {}
         self._open: list[str] = []
         self._negations = frozenset(map(key, negations))
         self._common = self._negations.union(map(key, common))
@@ -278,7 +290,7 @@ class Compiler:
 
     def _sequence(self, text: str) -> Phrase:
         """As compile(); an alternative may also be nothing but the end of a clause."""
-        elements = tuple(self._element(part) for part in _parts(text))
+        elements = tuple(self._piece(part) for part in _parts(text))
         if not elements or all(_may_be_empty(e) and not isinstance(e, End) for e in elements):
             raise PatternError(f"La frase «{text}» podría coincidir con cualquier mensaje: añada una palabra fija.")
         return self._phrase(elements)
@@ -314,6 +326,11 @@ class Compiler:
             keys = frozenset().union(*(part.keys for part in parts))
             return Opening(keys, tuple({prefix for part in parts for prefix in part.prefixes}))
         return ANYTHING
+
+    def _piece(self, part: str) -> Element:
+        if part not in self._pieces:
+            self._pieces[part] = self._element(part)
+        return self._pieces[part]
 
     def _element(self, part: str) -> Element:
         if gap := re.fullmatch(r"\.\.(\d+)(~?)(?:!(\w+))?", part):
@@ -435,11 +452,7 @@ def _outside_brackets(text: str, separator: str) -> list[str]:
 
 
 def _may_be_empty(element: Element) -> bool:
-    if isinstance(element, Group):
-        return element.optional or any(_may_be_empty(a) for a in element.alternatives)
-    if isinstance(element, Phrase):
-        return all(_may_be_empty(e) for e in element.elements)
-    return isinstance(element, Gap | End)
+    return element.may_be_empty if isinstance(element, Group | Phrase) else isinstance(element, Gap | End)
 
 
 def _longest(element: Element) -> int:

@@ -109,8 +109,7 @@ def _too_long(file: str, option: AnswerOption, limit: int, published: bool) -> D
 def _confusable(file: str, options: tuple[AnswerOption, ...]) -> Iterator[DefinitionError]:
     owner: dict[str, str] = {}
     for option in options:
-        spoken = {fold(option.label), *(fold(phrase) for listed in option.phrases.values() for phrase in listed)}
-        for phrase in sorted(spoken):
+        for phrase in sorted({fold(option.label), *option.spoken}):
             if phrase in owner:
                 message = f"«{phrase}» vale para «{owner[phrase]}» y para «{option.code}»."
                 hint = "Déjela en una sola: si no se sabe qué quiso decir, se vuelve a preguntar."

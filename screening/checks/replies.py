@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from screening.definitions import AnswerOption, Library
 from screening.errors import WARNING, DefinitionError
-from screening.fold import fold
 from screening.statement import OPPOSITE, WORDS_ASIDE
 
 
@@ -47,6 +46,6 @@ def _questions(library: Library) -> Iterator[tuple[tuple[AnswerOption, ...], str
 
 def _contradiction(library: Library, option: AnswerOption, file: str) -> Iterator[DefinitionError]:
     contrary = library.replies.lists.get(OPPOSITE.get(option.code, ""), frozenset())
-    for phrase in sorted({fold(phrase) for listed in option.phrases.values() for phrase in listed} & contrary):
+    for phrase in sorted(option.spoken & contrary):
         message = f"«{phrase}» siempre quiere decir lo contrario de «{option.code}»."
         yield DefinitionError("phrase_contradicts", file, option.line, message, "Quítela de esta pregunta.")

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import uvicorn
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from console import failures
 from console.app import create_app
 from followup import staff
 from followup.database import Database, open_database
@@ -224,3 +226,13 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def printed_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The console's log goes to the standard output of this test, however other tests of this process set it up."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    monkeypatch.setattr(failures, "log", structlog.get_logger())
+    yield
+    structlog.configure(**before)

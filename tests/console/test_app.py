@@ -37,7 +37,7 @@ def test_https_is_remembered_by_the_browser(client: Any) -> None:
 
 def test_no_template_holds_inline_script_or_style() -> None:
     """The policy would block it, and nobody would notice before a browser did."""
-    for template in (HERE / "templates").glob("*.html"):
+    for template in (HERE / "templates").rglob("*.html"):
         source = template.read_text(encoding="utf-8")
         inline = re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)", source)
         assert inline == [], template.name
@@ -45,7 +45,7 @@ def test_no_template_holds_inline_script_or_style() -> None:
 
 def test_no_page_needs_anything_from_elsewhere() -> None:
     """It works without internet: no address of another host in templates, styles or scripts."""
-    for file in [*(HERE / "templates").glob("*"), *(HERE / "static").rglob("*.*")]:
+    for file in [*(HERE / "templates").rglob("*.*"), *(HERE / "static").rglob("*.*")]:
         addresses = set(re.findall(r"https?://[^\s\"')]+", file.read_text(encoding="utf-8")))
         assert addresses <= {"http://www.w3.org/2000/svg"}, file.name
 
@@ -92,6 +92,7 @@ def test_metrics_count_tasks_and_messages_and_hold_nothing_of_people(client: Any
         assert secret not in text
 
 
+@pytest.mark.usefixtures("printed_log")
 def test_nothing_about_a_person_is_logged_and_nothing_stands_in_addresses(
     client: Any, add_staff: Any, sign_in: Any, people: Any, capfd: pytest.CaptureFixture[str], bot: Any
 ) -> None:
@@ -115,6 +116,7 @@ def test_nothing_about_a_person_is_logged_and_nothing_stands_in_addresses(
         assert not [address for address in addresses if secret in address]
 
 
+@pytest.mark.usefixtures("printed_log")
 def test_a_failure_of_ours_is_a_calm_page_and_one_line_in_the_log(
     add_staff: Any, sign_in: Any, people: Any, database: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,7 +146,7 @@ def test_every_sentence_of_the_public_pages_is_short_and_has_its_own_context() -
 
 def test_every_sentence_of_the_public_pages_is_used() -> None:
     """None is left over from an earlier page."""
-    files = [*(HERE / "templates").glob("*.html"), *(HERE / "static" / "chat").glob("*.js"), HERE / "chat.py"]
+    files = [*(HERE / "templates").rglob("*.html"), *(HERE / "static" / "chat").glob("*.js"), HERE / "chat.py"]
     sources = "".join(file.read_text(encoding="utf-8") for file in files)
     unused = {
         context.removeprefix("console.")

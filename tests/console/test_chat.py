@@ -141,6 +141,7 @@ def test_too_many_messages_of_one_person_are_asked_to_wait(client: TestClient, b
     assert send(client, person="f" * 32).status_code == 200
 
 
+@pytest.mark.usefixtures("printed_log")
 def test_when_the_bot_fails_the_person_is_told_so_and_nothing_of_the_message_is_logged(
     client: TestClient, bot: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from aiolimiter import AsyncLimiter
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.constants import ChatAction, MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
@@ -32,6 +40,8 @@ LONGEST_PAUSE = 8.0
 TYPING_EVERY = 4.0
 # Uploaded recordings whose id is remembered.
 RECORDINGS = 5_000
+# Goes with every message without buttons: what offered the person's own number is gone once the talk goes on.
+NO_KEYBOARD = ReplyKeyboardRemove()
 
 
 class Telegram:
@@ -89,11 +99,10 @@ class Telegram:
         with _named_problems():
             await self._pause(person, float(bubble.get("delay") or 0))
             recording = self._voice.find(bubble) if self._voice else None
-            if recording is not None:
-                spoken = await self._speak(person, bubble, recording)
-                if spoken is not None:
-                    return spoken
-            return await self._write(person, bubble)
+            spoken = await self._speak(person, bubble, recording) if recording is not None else None
+            sent = spoken or await self._write(person, bubble)
+            await self._offer_own_phone(person, bubble)
+            return sent
 
     async def _speak(self, person: str, bubble: Bubble, recording: Recording) -> str | None:
         """The words under their recording, with the buttons: one message. None where that can not be sent."""
@@ -126,9 +135,18 @@ class Telegram:
         sent = None
         for number, part in enumerate(parts, start=1):
             async with self._overall:
-                keyboard = _keyboard(bubble) if number == len(parts) else None
+                keyboard = _keyboard(bubble) or NO_KEYBOARD if number == len(parts) else None
                 sent = await self._bot.send_message(int(person), part, reply_markup=keyboard)
         return str(sent.message_id) if sent else None
+
+    async def _offer_own_phone(self, person: str, bubble: Bubble) -> None:
+        """Telegram's own button for giving one's number; it can not stand under a message that has other buttons."""
+        words = bubble.get("share")
+        if words:
+            button = KeyboardButton(words["button"], request_contact=True)
+            keyboard = ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+            async with self._overall:
+                await _harmless(self._bot.send_message(int(person), words["text"], reply_markup=keyboard))
 
     async def fetch(self, media: str) -> bytes:
         """The sound of a voice note. Raises NotSent."""

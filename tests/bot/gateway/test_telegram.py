@@ -27,17 +27,20 @@ SECRET = bytes(range(32))
 
 
 class Echo:
-    """A dialogue that says what it heard, and asks; `fail` times it fails first."""
+    """A dialogue that says what it heard, and asks, or says `bubbles`; `fail` times it fails first."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
         self.fail = 0
+        self.bubbles: list[Bubble] = []
 
     async def __call__(self, conversation: str, text: str, message_id: str, channel: str) -> list[Bubble]:
         if self.fail:
             self.fail -= 1
             raise RuntimeError
         self.heard.append((text, message_id))
+        if self.bubbles:
+            return self.bubbles
         buttons = [
             {"title": title, "payload": f'/answer{{"k":"ab12:item:{title.lower()}"}}'} for title in ("Nunca", "Siempre")
         ]
@@ -257,6 +260,33 @@ async def test_one_s_own_contact_is_a_phone_and_another_s_is_not(
         server.write(110, "", contact={"phone_number": "+51911111111", "first_name": "Q", "user_id": 999})
         await said(server, 110, 4)
     assert [text for text, _ in echo.heard] == ["+51987654321", '/received{"kind":"contact"}']
+
+
+async def test_where_a_phone_is_asked_for_one_s_own_may_be_given_by_a_button(
+    server: TelegramServer, store: Store, echo: Echo, clock: Clock
+) -> None:
+    """Telegram's own button for it comes after the question, and goes with the next message."""
+    question = {
+        "text": "¿A qué número?",
+        "buttons": [{"title": "No tengo", "payload": '/answer{"k":"ab12:phone:none"}'}],
+    }
+    own = {"text": "Si es el de este celular, toque abajo.", "button": "Dar mi número"}
+    async with served(server, store, echo, clock):
+        echo.bubbles = [{**question, "share": own}]
+        server.write(152, "llámenme")
+        asked = await said(server, 152, 2)
+        echo.bubbles = [{"text": "Gracias.", "buttons": []}]
+        server.write(152, "", contact={"phone_number": "+51987654321", "first_name": "P", "user_id": 152})
+        await said(server, 152, 3)
+    keyboards = [
+        sent["body"].get("reply_markup") for sent in server.calls("sendMessage") if sent["body"]["chat_id"] == "152"
+    ]
+    assert [one["text"] for one in asked] == [question["text"], own["text"]]
+    assert asked[0]["buttons"][0]["text"] == "No tengo"
+    assert "request_contact" in str(keyboards[1])
+    assert "Dar mi número" in str(keyboards[1])
+    assert "remove_keyboard" in str(keyboards[2])
+    assert echo.heard[-1][0] == "+51987654321"
 
 
 async def test_a_dialogue_that_fails_is_asked_again_and_then_the_person_is_told(
