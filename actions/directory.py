@@ -22,7 +22,4 @@ def nearest_centre(context: Context, conversation_id: str) -> str:
     except Exception as error:  # the numbers are said all the same when the database is away
         log.warning("services.directory_away", error=type(error).__name__)
         return ""
-    if entry is None:
-        return ""
-    whole = ", ".join(filter(None, (entry.name, entry.address)))
-    return whole if len(whole) <= LONGEST else entry.name[:LONGEST]
+    return entry.named(LONGEST) if entry else ""

@@ -42,6 +42,11 @@ class CentreEntry:
     active: bool
     to_review: bool
 
+    def named(self, longest: int) -> str:
+        """Name and address; the name alone where both together have more letters."""
+        whole = ", ".join(filter(None, (self.name, self.address)))
+        return whole if len(whole) <= longest else self.name[:longest]
+
 
 @dataclass(frozen=True)
 class NearCentre:
@@ -175,6 +180,22 @@ def nearest_for_conversation(conn: Connection, conversation_id: str, today: date
     found = nearest(conn, ubigeo, kind, today, limit=None)
     near = (one.entry for one in found if one.ring in RINGS[:2] and not one.entry.to_review)
     return next(near, None)
+
+
+def nearest_to(conn: Connection, place: tuple[float, float], today: date) -> tuple[CentreEntry, float] | None:
+    """The mental-health centre nearest to a point, checked in time, and how far it is in kilometres.
+
+    place: latitude and longitude in degrees. None where the directory has no coordinates, or none within the distance
+    that the rules call near.
+    """
+    rules = rules_of(conn)
+    kind = rules.kinds.get(NAMED_KIND)
+    located = health_centre.c.active == true(), health_centre.c.latitude.is_not(None)
+    rows = conn.execute(select(health_centre).where(*located)).all() if kind else []
+    away = [(row, _kilometres(place, row)) for row in rows if kind and _fits(row, kind) is not None]
+    near = sorted(((far, row.code, row) for row, far in away if far is not None and far <= rules.near_km))
+    found = ((_entry(row, rules, today), far) for far, _, row in near)
+    return next(((entry, far) for entry, far in found if not entry.to_review), None)
 
 
 def _near(

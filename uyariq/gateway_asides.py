@@ -1,4 +1,4 @@
-"""What the gateway does beside the dialogue, put together: hearing again, joining two channels, voice notes."""
+"""What the gateway does beside the dialogue, put together: hearing again, joining two channels, centres, voice."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from bot.gateway.asides.hearing import Hearing
 from bot.gateway.asides.linking import Linking
 from bot.gateway.asides.listeners import Fetching, Source, VoiceNotes
+from bot.gateway.asides.nearby import Nearby
 from bot.gateway.post_office import PostOffice
 from bot.gateway.voice import VoiceFolder
 from followup.database import Database
 from uyariq.gateway_words import read_gateway_words
 from uyariq.listening import FollowupListeners, joiner
+from uyariq.nearby_centre import nearby_centre
 from uyariq.rooms import RULES
 from uyariq.settings import Settings
 
@@ -33,6 +35,7 @@ def add_asides(
     office.add_aside(Hearing(office.notes, voice_folder(settings), say, phrases["listen"]))
     linking = Linking(office.notes, joiner(database, now), say, phrases["link"], settings.secret, now)
     office.add_aside(linking)
+    office.add_aside(Nearby(office.notes, nearby_centre(database, now), say))
     if settings.listeners:
         office.add_aside(VoiceNotes(office.notes, FollowupListeners(database, now), say, now))
     return linking

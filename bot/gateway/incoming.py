@@ -12,6 +12,7 @@ TAP = "tap"
 # Commands that the gateway's asides answer; what none of them takes is a message without words for the dialogue.
 LISTEN, LINK, HELP = "listen", "link", "help"
 VOICE, VOICE_KEPT = "voice", "voice_kept"
+LOCATION = "location"
 # Things that people send and that nobody scores: each gets an answer in words.
 UNREAD_KINDS = KINDS
 # Ids are part of an index; texts longer than this are cut by the dialogue anyway.
@@ -28,7 +29,8 @@ class Incoming:
     """One message of one person.
 
     event_id: the platform's id of the event; the same one again is the same message. person: the platform's id of the
-    person. kind: text, tap or one of UNREAD_KINDS. text: what was typed, or the payload of the button. tapped: the
+    person. kind: text, tap or one of UNREAD_KINDS. text: what was typed, the payload of the button, or a location
+    (see bot.gateway.place). tapped: the
     platform's id of the message whose button it was. source: the campaign whose link was followed. media: the
     platform's id of a voice note's sound.
     """

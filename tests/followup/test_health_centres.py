@@ -88,6 +88,22 @@ def test_a_centre_of_another_department_is_near_only_by_its_distance(directory: 
     assert "4" not in near(directory, CALLAO)
 
 
+def test_the_nearest_to_a_point_is_named_with_its_distance_or_not_at_all(directory: Database) -> None:
+    """A location that somebody sends: the nearest checked mental-health centre, and none that is far away."""
+    with directory.read() as conn:
+        found = health_centres.nearest_to(conn, (-11.95, -77.06), TODAY)
+        far = health_centres.nearest_to(conn, (-3.75, -73.25), TODAY)
+        late = health_centres.nearest_to(conn, (-11.95, -77.06), date(2036, 1, 1))
+    assert found is not None
+    entry, kilometres = found
+    assert entry.code == "99000001"
+    assert 0 < kilometres < RULES.near_km
+    assert entry.named(1000).startswith(entry.name)
+    assert entry.named(len(entry.name)) == entry.name
+    assert far is None
+    assert late is None, "nobody has checked that entry for years"
+
+
 def test_the_kind_of_referral_decides_what_is_offered(directory: Database) -> None:
     """An emergency goes where there is one, however far."""
     assert near(directory, COMAS, "emergency") == ["3"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.gateway.incoming import HELP, LINK, LISTEN, TAP, TEXT, VOICE, Incoming
+from bot.gateway.incoming import HELP, LINK, LISTEN, LOCATION, TAP, TEXT, VOICE, Incoming
+from bot.gateway.place import rounded_place
 from bot.payloads import own_payload
 
 NAME = "telegram"
@@ -23,7 +25,7 @@ _KINDS = {
     "photo": "photo",
     "video": "video",
     "document": "document",
-    "location": "location",
+    "location": LOCATION,
     "contact": "contact",
     "poll": "poll",
 }
@@ -108,7 +110,9 @@ def _tap(update_id: int, query: CallbackQuery) -> Incoming | None:
 
 def _message(update_id: int, message: Message) -> Incoming | None:
     if message.text is None:
-        return _made(update_id, message, _kind(message), text=_own_phone(message), media=_sound(message))
+        kind = _kind(message)
+        made = _made(update_id, message, kind, text=_own_phone(message), media=_sound(message))
+        return replace(made, text=_place(message)) if made is not None and kind == LOCATION else made
     if message.text.startswith("/start"):
         return _made(update_id, message, TEXT, text=OPENING, source=message.text.partition(" ")[2][:64] or None)
     command = message.text[1:].partition("@")[0].strip() if message.text.startswith("/") else ""
@@ -137,6 +141,11 @@ def _sound(message: Message) -> str | None:
     voice = message.voice
     small = voice is not None and (voice.file_size or 0) <= MOST_SOUND
     return voice.file_id if voice is not None and small else None
+
+
+def _place(message: Message) -> str:
+    where = message.location
+    return rounded_place(where.latitude, where.longitude) if where is not None else ""
 
 
 def _own_phone(message: Message) -> str | None:

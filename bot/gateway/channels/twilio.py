@@ -16,7 +16,8 @@ from starlette.routing import Route
 from twilio.request_validator import RequestValidator
 
 from bot.gateway.gateway import Bubble
-from bot.gateway.incoming import TEXT, Incoming
+from bot.gateway.incoming import LOCATION, TEXT, Incoming
+from bot.gateway.place import rounded_place
 from bot.gateway.post_office import PostOffice
 from bot.gateway.sending import NotSent, Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.split import split_text
@@ -132,8 +133,8 @@ def read_form(form: Mapping[str, str]) -> Incoming | None:
     if form.get("NumMedia", "0") not in ("", "0") and not text:
         kind = _KINDS.get(form.get("MediaContentType0", "").partition("/")[0], "document")
     elif form.get("Latitude"):
-        kind = "location"
-    return Incoming(NAME, form["MessageSid"], writer, kind, text if kind == TEXT else "")
+        kind, text = LOCATION, rounded_place(form["Latitude"], form.get("Longitude"))
+    return Incoming(NAME, form["MessageSid"], writer, kind, text if kind in (TEXT, LOCATION) else "")
 
 
 def twilio_route(token: str, address: str, office: PostOffice) -> Route:

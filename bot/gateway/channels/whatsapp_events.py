@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.gateway.incoming import LONGEST, TAP, TEXT, VOICE, Incoming, clean
+from bot.gateway.incoming import LOCATION, LONGEST, TAP, TEXT, VOICE, Incoming, clean
+from bot.gateway.place import rounded_place
 from bot.payloads import button_payload
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ _KINDS = {
     "image": "photo",
     "video": "video",
     "document": "document",
-    "location": "location",
+    LOCATION: LOCATION,
     "contacts": "contact",
 }
 LONGEST_CODE = 10
@@ -139,7 +140,8 @@ def _content(message: dict[str, Any], kind: str) -> tuple[str, str]:
         reply = part.get(str(part.get("type")))
         reply = reply if isinstance(reply, dict) else {}
         return _tapped(reply.get("id"), reply.get("title"))
-    return "", _KINDS.get(kind, "other")
+    where = rounded_place(part.get("latitude"), part.get("longitude")) if kind == LOCATION else ""
+    return where, _KINDS.get(kind, "other")
 
 
 def _sound(message: dict[str, Any]) -> str | None:

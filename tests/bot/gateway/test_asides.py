@@ -12,12 +12,13 @@ import pytest
 
 from bot.gateway.asides.linking import LASTS, TRIES, Linking
 from bot.gateway.asides.listeners import NO, YES, Fetching, VoiceNotes
+from bot.gateway.asides.nearby import Nearby
 from bot.gateway.asides.words import Phrases
 from bot.gateway.channels.whatsapp import WhatsApp
 from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
 from bot.gateway.gateway import Bubble
 from bot.gateway.identity import Identity
-from bot.gateway.incoming import LINK, TAP, TEXT, VOICE, Incoming
+from bot.gateway.incoming import LINK, LOCATION, TAP, TEXT, VOICE, Incoming
 from bot.gateway.post_office import PostOffice
 from bot.gateway.seal import Seal
 from bot.gateway.store import Store
@@ -63,10 +64,17 @@ class House:
         self.linking = Linking(self.office.notes, self.join, _say, phrases, SECRET, self.now)
         self.office.add_aside(self.linking)
         self.office.add_aside(VoiceNotes(self.office.notes, self.listeners, _say, self.now))
+        self.office.add_aside(Nearby(self.office.notes, self.near, _say))
+        self.asked_for: list[tuple[float, float]] = []
         self._events = 0
 
     def now(self) -> datetime:
         return datetime.now(timezone.utc) + self.ahead
+
+    def near(self, latitude: float, longitude: float) -> tuple[str, float] | None:
+        """One centre in the north of Lima."""
+        self.asked_for.append((latitude, longitude))
+        return ("CSMC Carabayllo, Jr. Uno 123", 2.6) if latitude < -12 else None
 
     def join(self, first: str, second: str) -> bool:
         self.joined.append((first, second))
@@ -97,7 +105,8 @@ class House:
 
 
 def _say(name: str, language: str) -> str:
-    return f"{name} {language}" + (" {code}" if name == "utter_link_code" else "")
+    fields = {"utter_link_code": " {code}", "utter_near_found": ": {centre}, {km}"}
+    return f"{name} {language}" + fields.get(name, "")
 
 
 @pytest.fixture
@@ -262,3 +271,32 @@ async def _fetched(house: House) -> list[bytes]:
 
     await Fetching(house.office.notes, house.listeners, IDENTITY, {"telegram": Telegram()}).look()
     return [sound for _, _, sound in house.listeners.kept]
+
+
+async def test_a_location_is_used_once_after_a_yes_and_the_question_comes_back(house: House) -> None:
+    """The offer follows the usual answer; the place, rounded, stands in its button and nowhere else."""
+    await house.hears("ana", "hola")
+    said, offer = await house.hears("ana", "-12.05,-77.04", LOCATION)
+    assert said["text"] == 'oí /received{"kind":"location"}'
+    assert offer["text"] == "utter_near_offer qu"
+    yes, no = (button["payload"] for button in offer["buttons"])
+    found, question = await house.hears("ana", yes, TAP)
+    assert found["text"] == "utter_near_found qu: CSMC Carabayllo, Jr. Uno 123, 3"
+    assert question["text"].startswith("oí")
+    refused, _ = await house.hears("ana", no, TAP)
+    assert refused["text"] == "utter_near_not_used qu"
+    assert house.asked_for == [(-12.05, -77.04)]
+
+
+async def test_where_no_centre_is_near_the_person_is_told_so(house: House) -> None:
+    """Nothing is named rather than something far away."""
+    *_, offer = await house.hears("ana", "-3.75,-73.25", LOCATION)
+    (answer, *_) = await house.hears("ana", offer["buttons"][0]["payload"], TAP)
+    assert answer["text"] == "utter_near_none qu"
+
+
+@pytest.mark.parametrize("where", ["", "aquí", "-12.04637,-77.04279", "99.00,0.00,1.00"])
+async def test_what_is_no_rounded_place_is_only_acknowledged(house: House, where: str) -> None:
+    """A platform that sends something else gets the usual answer alone."""
+    (said,) = await house.hears("ana", where, LOCATION)
+    assert said["text"] == 'oí /received{"kind":"location"}'
