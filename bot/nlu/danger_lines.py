@@ -1,4 +1,4 @@
-"""Lines that name a danger or only sound like one (nlu_data/*/dangers.yml): what the learned fear learns from."""
+"""Lines that name a danger or only sound like one (nlu_data/*/dangers*.yml): what the learned fear learns from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-FILES = "*/dangers.yml"
+FILES = "*/dangers*.yml"
 TOPIC = "dangers"
 
 
