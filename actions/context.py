@@ -30,7 +30,8 @@ def utc_now() -> datetime:
 class Context:
     """The parts: rules and engine, database, spool for what could not be recorded, clock.
 
-    session_id: (conversation id, message id) -> id of the session that this message begins.
+    session_id: (conversation id, message id) -> id of the session that this message begins. renew: takes newer rules
+    at once if there are any; then another context is in use.
     """
 
     engine: Engine
@@ -39,6 +40,7 @@ class Context:
     spool: Spool
     session_id: Callable[[str, str], str]
     now: Now = utc_now
+    renew: Callable[[], bool] | None = None
 
     def understanding(self) -> Understanding:
         """The rules for what was not understood, as they stand now."""
@@ -48,6 +50,18 @@ class Context:
         """Whether a crisis flow is under way, itself or further down."""
         flows = [self.library.flow(frame.name) for frame in session.frames]
         return any(flow is not None and flow.kind == "crisis" for flow in flows)
+
+
+def known(session: Session) -> Session:
+    """The session without what the rules no longer hold, so that nobody is stuck in a version that is gone.
+
+    Before anything is left aside, newer rules are looked for: another process may have begun it with these.
+    """
+    context = current()
+    mended = context.engine.mend(session)
+    if mended is session or context.renew is None or not context.renew():
+        return mended
+    return current().engine.mend(session)
 
 
 class NotConfigured(RuntimeError):

@@ -11,7 +11,7 @@ import structlog
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.context import Context, current
+from actions.context import Context, current, known
 from actions.heard import channel_of, has_spoken, message_id_of
 from followup.spool import Spooled
 from screening.events import DataErasureRequested, RiskIdentified
@@ -59,7 +59,7 @@ def fresh_session(tracker: Tracker) -> Session:
 def read_session(tracker: Tracker) -> Session:
     """Where the person is, without writing anything."""
     stored = current().database.session(tracker.sender_id)
-    return current().engine.mend(Session.from_json(stored)) if stored else fresh_session(tracker)
+    return known(Session.from_json(stored)) if stored else fresh_session(tracker)
 
 
 def take(tracker: Tracker, step: Step) -> Taken:
@@ -75,8 +75,7 @@ def take(tracker: Tracker, step: Step) -> Taken:
         with context.database.turn(
             tracker.sender_id, message_id_of(tracker), now, channel=channel_of(tracker), language=language_of(tracker)
         ) as row:
-            # What the rules no longer hold is left aside, so that nobody is stuck in a version that is gone.
-            session = context.engine.mend(Session.from_json(row.session)) if row.session else fresh_session(tracker)
+            session = known(Session.from_json(row.session)) if row.session else fresh_session(tracker)
             if row.repeated:
                 return Taken(session, said=tuple(row.said))
             turn = step(session, now)

@@ -127,7 +127,12 @@ class DialogueAgent(Agent):
 
     def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         """Load the newest model of a folder, or the model of a file."""
-        self.processor = DialogueProcessor(
+        self.use(self.made_processor(model_path))
+        self._set_fingerprint(fingerprint)
+
+    def made_processor(self, model_path: str | Path) -> DialogueProcessor:
+        """Another model, ready to be used; nothing changes yet."""
+        return DialogueProcessor(
             model_path=model_path,
             tracker_store=self.tracker_store,
             lock_store=self.lock_store,
@@ -135,8 +140,11 @@ class DialogueAgent(Agent):
             generator=self.nlg,
             http_interpreter=self.http_interpreter,
         )
-        self.domain = self.processor.domain
-        self._set_fingerprint(fingerprint)
+
+    def use(self, processor: DialogueProcessor) -> None:
+        """Answer with it from now on; turns that are under way end with the one they began with."""
+        self.processor = processor
+        self.domain = processor.domain
         self.tracker_store.domain = self.domain
         self.nlg.responses = self.domain.responses
 

@@ -32,6 +32,7 @@ from console import (
     own_notices,
     person,
     reach,
+    reading_language,
     referrals,
     reports,
     saved,
@@ -45,11 +46,17 @@ from console import (
 )
 from console import channels as channels_page
 from console.chat_backend import ChatBackend, Conversations
+from console.editor.routes import routes as editor_routes
 from console.failures import note_failure
 from console.headers import SecurityHeaders
 from console.limits import RateLimiter
+from console.models import ModelDesk
+from console.models import routes as model_routes
 from console.permissions import Permission
 from console.site import HERE, ConsoleSettings, Site, load_templates, site_of, utc_now
+from console.staff_language import speaking
+from console.translations.desk import TranslationDesk
+from console.translations.routes import routes as translation_routes
 from console.visit import StaffRoute, Visit, not_found
 from console.wording import Translate, in_spanish
 from followup.database import Database
@@ -94,6 +101,7 @@ def routes() -> list[BaseRoute]:
         *saved.routes(),
         *supervision.routes(),
         *own_notices.routes(),
+        *reading_language.routes(),
         *second_step.routes(),
         *users.routes(),
         *emergency.routes(),
@@ -114,6 +122,9 @@ def routes() -> list[BaseRoute]:
         *screening_by_phone.routes(),
         *channels_page.routes(),
         *voice_notes.routes(),
+        *model_routes(),
+        *translation_routes(),
+        *editor_routes(),
     ]
 
 
@@ -128,12 +139,15 @@ def create_app(
     more_routes: Sequence[BaseRoute] = (),
     engine: Engine | None = None,
     channels: channels_page.Channels | None = None,
+    translations: TranslationDesk | None = None,
+    models: ModelDesk | None = None,
 ) -> Starlette:
     """The console over an open database and a bot.
 
     library: the rules in use. translate: words of the public pages. more_routes: pages of other parts of the console;
     those for staff are StaffRoutes as well. engine: of the chat, if it is here.
-    channels: the platforms' inbox and outbox, where there are any.
+    channels: the platforms' inbox and outbox, where there are any. models: those that understand messages, where they
+    are trained here. translations: texts, catalogs and recordings, where they are edited here.
     """
     chosen = settings or ConsoleSettings()
     app = Starlette(
@@ -154,13 +168,17 @@ def create_app(
         districts={place.ubigeo: place for place in library.places},
         engine=engine,
         channels=channels,
+        translations=translations,
+        models=models,
     )
     return app
 
 
 async def _no_such_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = not_found(Visit(request, site_of(request), site_of(request).now(), None))
+    visit = Visit(request, site_of(request), site_of(request).now(), None)
+    with speaking(visit.language):
+        response = not_found(visit)
     response.status_code = error.status_code
     return response
 

@@ -18,6 +18,7 @@ from console.clockwords import LIMA, moment_words
 from console.permissions import Permission
 from console.report_period import day_of
 from console.rights_words import rights_words
+from console.staff_language import told
 from console.visit import StaffRoute, Visit
 from followup import audit, audit_search, staff
 from followup.audit_search import GROUPS, PAGE, TEAM, AuditFilters, AuditLine
@@ -102,9 +103,9 @@ def _detail(line: AuditLine) -> str:
     reason = line.detail.get("reason")
     parts = [rights_words()["look_reason"].get(reason, str(reason))] if reason else []
     if line.detail.get("pii"):
-        parts.append("con nombre y teléfono")
+        parts.append(told("con nombre y teléfono"))
     if isinstance(line.detail.get("count"), int):
-        parts.append(f"{line.detail['count']} filas")
+        parts.append(told("{number} filas", number=line.detail["count"]))
     return "; ".join(parts)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from console.cookies import set_cookie
 from console.second_step import HALF_COOKIE, STEP
-from console.visit import FORM_COOKIE, SESSION_COOKIE, Visit, go
+from console.visit import FORM_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, Visit, go
 from followup import staff
 from followup.errors import StaffRefused
 
@@ -87,4 +87,6 @@ def _form_with_token(visit: Visit, *, failed: bool, status_code: int = 200) -> R
     token = visit.request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
     response = visit.page("login.html", status_code, token=token, failed=failed)
     set_cookie(response, visit, FORM_COOKIE, token)
+    if "lang" in visit.query:
+        set_cookie(response, visit, LANGUAGE_COOKIE, visit.language)
     return response

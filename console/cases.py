@@ -9,6 +9,7 @@ from datetime import datetime
 from console.clockwords import due_words, moment_words, span_words
 from console.labels import label
 from console.site import Site
+from console.staff_language import told
 from followup.ruleset import LADDER, CallbackRules
 from followup.worklist import TaskCard
 
@@ -69,16 +70,16 @@ def case_words(
         card=card,
         risk=label(card.risk, "risk"),
         kind=label(card.kind, "kind"),
-        clock=due_words(card.due_at, now) if card.closed_at is None else f"cerrado {moment_words(card.closed_at, now)}",
+        clock=due_words(card.due_at, now) if card.closed_at is None else _closed_words(card.closed_at, now),
         late=card.closed_at is None and card.due_at < now,
-        attempt=f"intento {min(card.attempt, card.max_attempts)} de {card.max_attempts}",
+        attempt=_attempt_words(card),
         who=short_name(card.patient_id),
         about=about(card, site),
         reasons=reasons_words(card.reasons, site),
         last=_last_call(card, rules, now),
         waits=_waits(card, rules, now),
         warnings=_warnings(card),
-        holder="usted" if mine else (holder or ""),
+        holder=told("usted") if mine else (holder or ""),
         mine=mine,
         free=holder is None,
         can_call=can_call,
@@ -88,17 +89,27 @@ def case_words(
     )
 
 
+def _closed_words(closed_at: datetime, now: datetime) -> str:
+    return told("cerrado {moment}", moment=moment_words(closed_at, now))
+
+
+def _attempt_words(card: TaskCard) -> str:
+    return told("intento {number} de {most}", number=min(card.attempt, card.max_attempts), most=card.max_attempts)
+
+
 def quick_results(rules: CallbackRules) -> tuple[QuickResult, ...]:
     """The results that need no more than one tap: nobody was reached, and the ladder says what follows."""
     numbered = enumerate(rules.contact_results.values(), 1)
     return tuple(
-        QuickResult(one.code, one.label, number) for number, one in numbered if not one.reached and one.next == LADDER
+        QuickResult(one.code, told(one.label), number)
+        for number, one in numbered
+        if not one.reached and one.next == LADDER
     )
 
 
 def short_name(patient_id: str) -> str:
     """What a person is called where names are not shown: enough to tell two cards apart aloud."""
-    return f"Persona {patient_id.replace('-', '')[:4].upper()}"
+    return told("Persona {code}", code=patient_id.replace("-", "")[:4].upper())
 
 
 def language_words(language: str, variety: str | None) -> str:
@@ -120,7 +131,7 @@ def about(card: TaskCard, site: Site) -> tuple[str, ...]:
     known = (
         language_words(card.language, card.variety),
         district_words(card.district, site.districts),
-        f"{card.age} años" if card.age is not None else "",
+        told("{age} años", age=card.age) if card.age is not None else "",
         label(card.sex, "sex"),
     )
     return tuple(words for words in known if words)
@@ -129,14 +140,14 @@ def about(card: TaskCard, site: Site) -> tuple[str, ...]:
 def reasons_words(reasons: tuple[str, ...], site: Site) -> tuple[str, ...]:
     """Why there is a case, in the words of triage.yml."""
     said = site.library.triage.reasons
-    return tuple(said.get(reason) or label(reason, "reason") for reason in reasons)
+    return tuple(told(said[reason]) if said.get(reason) else label(reason, "reason") for reason in reasons)
 
 
 def _last_call(card: TaskCard, rules: CallbackRules, now: datetime) -> str:
     if card.last_attempt_at is None:
         return ""
     result = rules.contact_results.get(card.last_result or "")
-    words = result.label if result else (card.last_result or "")
+    words = told(result.label) if result else (card.last_result or "")
     return f"{moment_words(card.last_attempt_at, now)}: {words}"
 
 
@@ -147,11 +158,11 @@ def _waits(card: TaskCard, rules: CallbackRules, now: datetime) -> str:
     words = []
     agreed = rules.dispositions.get(card.agreed or "")
     if agreed:
-        words.append(agreed.label)
+        words.append(told(agreed.label))
     elif card.status_reason in ("ask_number", "last_attempt_failed"):
         words.append(label(card.status_reason, "status_reason"))
     if card.not_before is not None and card.not_before > now and card.closed_at is None:
-        words.append(f"llamar desde {moment_words(card.not_before, now)}")
+        words.append(told("llamar desde {moment}", moment=moment_words(card.not_before, now)))
     return " · ".join(words)
 
 
@@ -164,15 +175,19 @@ def _warnings(card: TaskCard) -> tuple[str, ...]:
     return tuple(found)
 
 
-def hours_words(hours: str) -> str:
-    """The hours at which a person may be called ("sat 08:00-12:00, 18:00-21:00" in the database)."""
-    stretches = " y ".join(_stretch_words(part.strip()) for part in hours.split(","))
-    return label("hours", "contact_words").format(hours=stretches)
+def hours_words(hours: str, said: str = "hours") -> str:
+    """The hours at which a person may be called ("sat 08:00-12:00, 18:00-21:00" in the database).
+
+    said: the sentence around them, "hours" for a call and "visit_hours" for a visit.
+    """
+    stretches = f" {told('y')} ".join(_stretch_words(part.strip()) for part in hours.split(","))
+    return label(said, "contact_words").format(hours=stretches)
 
 
 def _stretch_words(stretch: str) -> str:
     days, _, clock = stretch.rpartition(" ")
-    words = clock.replace("-", " a ")
+    start, _, end = clock.partition("-")
+    words = told("{start} a {end}", start=start, end=end) if end else start
     return words if days in ("", EVERY_DAY) else f"{label(days, 'days')} {words}"
 
 

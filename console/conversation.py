@@ -16,6 +16,7 @@ from console.clockwords import moment_words, span_words
 from console.labels import label, labels
 from console.permissions import Permission
 from console.site import Site
+from console.staff_language import told
 from console.visit import StaffRoute, Visit, go, not_found
 from followup import handovers, staff_messages, worklist
 from followup.errors import TaskRefused
@@ -177,10 +178,11 @@ def new_lines(visit: Visit) -> Response:
 
 def line_words(line: Line, visit: Visit) -> LineWords:
     """One message in words."""
-    by = {"out": line.by or "", "bot": "El bot", "in": "La persona"}.get(line.direction, "")
+    by = {"out": line.by or "", "bot": told("El bot"), "in": told("La persona")}.get(line.direction, "")
     said = line.text or (label(line.kind, "heard_kind") if line.kind else "")
-    waits = " · por enviar" if line.status == staff_messages.WAITING else ""
-    failed = f"No se envió: {label(line.status_reason, 'not_sent')}" if line.status == staff_messages.NOT_DONE else ""
+    waits = f" · {told('por enviar')}" if line.status == staff_messages.WAITING else ""
+    reason = label(line.status_reason, "not_sent")
+    failed = told("No se envió: {reason}", reason=reason) if line.status == staff_messages.NOT_DONE else ""
     meta = f"{by} · {moment_words(line.at, visit.now)}{waits}"
     return LineWords(line.id, line.direction, said, meta, failed, line.shows_risk)
 
@@ -205,7 +207,7 @@ def _templates(site: Site, rules: StaffTexts, way: Way, name: str) -> list[Templ
     return [
         TemplateWords(
             one.code,
-            one.label,
+            told(one.label),
             say(one.code, way.language, who),
             not way.only_templates or way.language[:2] in one.approved,
         )

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from console.site import Site
+from console.staff_language import told
 from console.wording import TEXTS
 from screening.definitions import RISK_CODES
 
@@ -60,9 +61,9 @@ def _never(raw: dict[str, Any], codes: Collection[str], numbers: dict[str, str])
 
 
 def _section(raw: dict[str, Any], numbers: dict[str, str]) -> Section:
-    lines = tuple(line.format(**numbers) for line in raw["lines"])
+    lines = tuple(told(line, **numbers) for line in raw["lines"])
     about_risk = raw.get("when") != ALWAYS and bool(set(raw.get("when", ())) & set(RISK_CODES))
-    return Section(raw["title"], lines, bool(raw.get("open")), raw.get("source"), about_risk)
+    return Section(told(raw["title"]), lines, bool(raw.get("open")), raw.get("source"), about_risk)
 
 
 @lru_cache(maxsize=1)

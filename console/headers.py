@@ -31,6 +31,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+PERMISSIONS = "Permissions-Policy"
+RECORDS = "/traducciones"
+"""The only pages that may ask for the microphone."""
+
 
 class SecurityHeaders:
     """Adds the headers to every answer; pages are never cached, files under /static may be."""
@@ -55,6 +59,8 @@ class SecurityHeaders:
 def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in HEADERS.items():
         headers[name] = value
+    if scope["path"].startswith(RECORDS):
+        headers[PERMISSIONS] = HEADERS[PERMISSIONS].replace("microphone=()", "microphone=(self)")
     if scope["path"].startswith("/static/"):
         headers["Cache-Control"] = "no-cache"  # kept, but asked for again: a new version shows at once
     else:

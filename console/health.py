@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -15,7 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from console.channels import metric_families
 from console.failures import note_failure
 from console.site import Site, site_of
+from followup import rule_processes
 from followup.models import task
+from followup.rule_processes import RuleProcess
 
 
 async def healthz(request: Request) -> Response:
@@ -51,7 +53,19 @@ def _lines(site: Site) -> Iterator[str]:
     refused = {f'{{reason="{code}"}}': count for code, count in sorted(site.refused.items())}
     for name, words, values in metric_families(site.channels, site.now()):
         yield from _family(name, "gauge", words, values)
+    with site.database.read() as conn:
+        processes = rule_processes.running(conn, site.now())
+    yield from rule_metrics(processes)
     yield from _family("uyariq_chat_refused_total", "counter", "Chat messages not passed on.", refused)
+
+
+def rule_metrics(processes: Sequence[RuleProcess]) -> Iterator[str]:
+    """Which rules each running part answers with, the oldest of several, and how many could not take newer ones."""
+    parts = sorted({one.part for one in processes})
+    oldest = {f'{{part="{part}"}}': min(one.revision for one in processes if one.part == part) for part in parts}
+    behind = {"": sum(one.failed_revision is not None for one in processes)}
+    yield from _family("uyariq_rules_revision", "gauge", "Publication of rules in use, by part.", oldest)
+    yield from _family("uyariq_rules_failed", "gauge", "Processes that could not take newer rules.", behind)
 
 
 def _tasks(conn: Connection, *conditions: Any) -> dict[str, int]:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from console.cases import district_words
 from console.clockwords import LIMA
 from console.permissions import Permission
+from console.staff_language import told
 from console.uploads import UploadRoute
 from console.visit import StaffRoute, Visit
 from followup import health_centres
@@ -41,7 +42,9 @@ def directory_page(visit: Visit) -> Response:
         )
         total = health_centres.count(conn)
         to_review = health_centres.count_to_review(conn, _today(visit))
-    rows = [(entry, _place(visit, entry), [rules.services.get(one, one) for one in entry.services]) for entry in found]
+    rows = [
+        (entry, _place(visit, entry), [told(rules.services.get(one, one)) for one in entry.services]) for entry in found
+    ]
     return visit.page(
         "health_centres.html",
         here="derivaciones",

@@ -8,14 +8,14 @@ from typing import Any
 
 import yaml
 
+from console.staff_language import Told
 from console.wording import TEXTS
 
 
 @lru_cache(maxsize=1)
 def labels() -> Mapping[str, Any]:
-    """All groups of codes with their words."""
-    groups: dict[str, Any] = yaml.safe_load((TEXTS / "labels.yml").read_text(encoding="utf-8"))
-    return groups
+    """All groups of codes with their words, in the language of the request."""
+    return Told(yaml.safe_load((TEXTS / "labels.yml").read_text(encoding="utf-8")))
 
 
 def label(code: str | None, group: str) -> str:

@@ -14,6 +14,7 @@ from console.labels import label
 from console.person import safe_lines
 from console.referral_words import LETTER, letter_words, person_words, word
 from console.site import Site
+from console.staff_language import SPANISH, speaking
 from console.story import screening_words
 from followup.person import Moment, PersonPage
 from followup.referral_list import ReferralView
@@ -56,7 +57,13 @@ class Sheet:
 
 
 def letter(view: ReferralView, page: PersonPage, site: Site, sender: str, now: datetime) -> Letter:
-    """The letter; scores only where the counselor ticked them. page: with names, so only for those with the right."""
+    """The letter, always in Spanish; scores only where the counselor ticked them. page: with names, so only for those
+    with the right."""
+    with speaking(SPANISH):
+        return _letter(view, page, site, sender, now)
+
+
+def _letter(view: ReferralView, page: PersonPage, site: Site, sender: str, now: datetime) -> Letter:
     texts = letter_words()
     settings = site.settings
     return Letter(
@@ -157,6 +164,11 @@ def _signatures(sender: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def sheet(view: ReferralView, page: PersonPage, site: Site) -> Sheet:
     """The sheet in the person's language, without their name: somebody else may find it."""
+    with speaking(SPANISH):
+        return _sheet(view, page, site)
+
+
+def _sheet(view: ReferralView, page: PersonPage, site: Site) -> Sheet:
     say = _Saying(site, page.language)
     settings = site.settings
     contact = settings.programme_contact

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from console.clockwords import moment_words
 from console.labels import label
+from console.staff_language import told
 from followup.person import PersonPage
 from followup.what_next import MESSAGE, AfterCrisis, Planned
 
@@ -36,10 +37,19 @@ def next_steps(page: PersonPage, now: datetime) -> tuple[NextStep, ...]:
 
 def _step(one: Planned, series: AfterCrisis | None, now: datetime) -> NextStep:
     if one.what == MESSAGE:
-        return NextStep(moment_words(one.at, now), f"El bot escribe: {label(one.kind, 'message_kind').lower()}", False)
+        return NextStep(
+            moment_words(one.at, now),
+            told("El bot escribe: {what}", what=label(one.kind, "message_kind").lower()),
+            False,
+        )
     words = label(one.kind, "kind")
     if series is not None and one.detail["series_no"] is not None:
-        words = f"{words} {one.detail['series_no']} de {series.total} después de la crisis"
+        words = told(
+            "{what} {number} de {total} después de la crisis",
+            what=words,
+            number=one.detail["series_no"],
+            total=series.total,
+        )
     return NextStep(moment_words(one.at, now), words, one.at < now)
 
 
@@ -49,7 +59,7 @@ def series_words(page: PersonPage, now: datetime) -> SeriesWords | None:
     if series is None:
         return None
     return SeriesWords(
-        f"Seguimiento después de la crisis: llamada {series.number} de {series.total}",
+        told("Seguimiento después de la crisis: llamada {number} de {total}", number=series.number, total=series.total),
         tuple(_lines(series, now)),
     )
 
@@ -59,6 +69,6 @@ def _lines(series: AfterCrisis, now: datetime) -> Iterable[str]:
         state = (
             f"{label(call.status, 'status').lower()} {moment_words(call.done_at, now)}"
             if call.done_at
-            else f"toca {moment_words(call.due_at, now)}"
+            else told("toca {moment}", moment=moment_words(call.due_at, now))
         )
-        yield f"Llamada {call.number}: {state}"
+        yield told("Llamada {number}: {state}", number=call.number, state=state)

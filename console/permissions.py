@@ -24,6 +24,10 @@ class Permission(Enum):
     """Confirm or refuse the closing of a case that needs a second person."""
     LABEL_MESSAGES = "label_messages"
     """Read messages that were not understood, without personal data, and say what they mean."""
+    REVIEW_TRANSLATIONS = "review_translations"
+    """See all texts for people, approve or correct their translations, record them; nothing about people."""
+    EDIT_RULES = "edit_rules"
+    """Change texts and rules of the screening in drafts, look at those of others, and publish."""
     VIEW_REPORTS = "view_reports"
     """See counts of people, never a person."""
     EXPORT = "export"
@@ -41,13 +45,19 @@ class Permission(Enum):
 _COUNSELOR = frozenset({Permission.SIGNED_IN, Permission.WORK_CASES})
 _REPORTING = frozenset({Permission.VIEW_REPORTS, Permission.EXPORT})
 _SUPERVISING = frozenset({Permission.SUPERVISE, Permission.LABEL_MESSAGES, Permission.VIEW_AUDIT})
+_REVIEWING = frozenset({Permission.REVIEW_TRANSLATIONS})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "counselor": _COUNSELOR,
     "supervisor": _COUNSELOR | _REPORTING | _SUPERVISING,
-    "staff": frozenset({Permission.SIGNED_IN, Permission.LABEL_MESSAGES}),
-    "admin": _COUNSELOR | _REPORTING | _SUPERVISING | {Permission.EDIT_DIRECTORY, Permission.MANAGE_USERS},
+    "staff": frozenset({Permission.SIGNED_IN, Permission.LABEL_MESSAGES, Permission.EDIT_RULES}) | _REVIEWING,
+    "admin": _COUNSELOR
+    | _REPORTING
+    | _SUPERVISING
+    | _REVIEWING
+    | {Permission.EDIT_DIRECTORY, Permission.MANAGE_USERS, Permission.EDIT_RULES},
     "reports": frozenset({Permission.SIGNED_IN, Permission.VIEW_REPORTS}),
+    "reviewer": frozenset({Permission.SIGNED_IN}) | _REVIEWING,
 }
 
 

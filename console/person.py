@@ -18,6 +18,7 @@ from console.labels import label, labels
 from console.next_steps import next_steps, series_words
 from console.permissions import Permission
 from console.score_chart import charts_of
+from console.staff_language import told
 from console.story import Storyteller, head_words
 from console.visit import Visit, not_found
 from followup import audit_search, break_glass, worklist
@@ -186,8 +187,8 @@ def _contacts(
     return [
         ContactChoice(
             code=one.code,
-            label=one.label,
-            guide=one.guide,
+            label=told(one.label),
+            guide=told(one.guide),
             next=moment_words(tries[one.code], now) if one.code in tries else "",
             reached=one.reached,
             needs_talk=one.next == NONE,
@@ -200,11 +201,13 @@ def _contacts(
 
 def _disposition(one: Disposition) -> DispositionChoice:
     if one.closes:
-        follows = "cierra el caso"
+        follows = told("cierra el caso")
+    elif one.next and one.next.span:
+        follows = told("se llama de nuevo en {span}", span=span_words(one.next.span))
     else:
-        follows = f"se llama de nuevo en {span_words(one.next.span)}" if one.next and one.next.span else "sigue abierto"
+        follows = told("sigue abierto")
     return DispositionChoice(
-        one.code, one.label, one.when, one.guide, follows, one.closes, one.needs or "", one.person_chooses
+        one.code, told(one.label), one.when, told(one.guide), follows, one.closes, one.needs or "", one.person_chooses
     )
 
 

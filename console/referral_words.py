@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from console.staff_language import Told
 from console.wording import TEXTS
 
 LETTER = "console.letter"
@@ -16,8 +17,8 @@ LETTER = "console.letter"
 
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, Any]:
-    """All groups of codes with their words."""
-    return _read("referrals.yml")
+    """All groups of codes with their words, in the language of the request."""
+    return Told(_read("referrals.yml"))
 
 
 def word(code: str | None, group: str) -> str:

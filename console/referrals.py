@@ -16,6 +16,7 @@ from console.cases import district_words, reasons_words, short_name
 from console.clockwords import LIMA, moment_words
 from console.permissions import Permission
 from console.referral_words import word, words
+from console.staff_language import told
 from console.story import head_words
 from console.visit import StaffRoute, Visit, go, not_found
 from followup import audit, health_centres, referral_list, referrals, worklist
@@ -326,29 +327,29 @@ def _choices(
 
 def _choice(near: health_centres.NearCentre, visit: Visit) -> CentreChoice:
     entry = near.entry
-    away = f"{near.kilometres:.0f} km en línea recta" if near.kilometres is not None else ""
+    away = told("{km} km en línea recta", km=f"{near.kilometres:.0f}") if near.kilometres is not None else ""
     where = " · ".join(filter(None, (word(near.ring, "ring"), away)))
     place = district_words(entry.ubigeo, visit.site.districts)
     lines = (where, " · ".join(filter(None, (entry.address, place))), entry.phone, entry.hours, entry.category)
-    old = f"Ficha por revisar: se comprobó el {entry.reviewed_on:%d/%m/%Y}. Llame antes." if entry.to_review else ""
-    return CentreChoice(entry.code, entry.name, tuple(filter(None, lines)), old)
+    old = told("Ficha por revisar: se comprobó el {day}. Llame antes.", day=f"{entry.reviewed_on:%d/%m/%Y}")
+    return CentreChoice(entry.code, entry.name, tuple(filter(None, lines)), old if entry.to_review else "")
 
 
 def _words(view: ReferralView, rules: ReferralRules, visit: Visit) -> ReferralWords:
     about = (
-        f"Cita: {moment_words(view.appointment_at, visit.now)}" if view.appointment_at else "",
-        f"Día de la visita: {view.planned_on:%d/%m/%Y}" if view.planned_on else "",
-        f"Va: {view.visitor}" if view.visitor else "",
+        told("Cita: {moment}", moment=moment_words(view.appointment_at, visit.now)) if view.appointment_at else "",
+        told("Día de la visita: {day}", day=f"{view.planned_on:%d/%m/%Y}") if view.planned_on else "",
+        told("Va: {name}", name=view.visitor) if view.visitor else "",
         word(view.consent, "consent"),
-        f"Enviada {moment_words(view.sent_at, visit.now)} por {view.created_by}",
-        f"Preguntar {moment_words(view.remind_at, visit.now)}" if view.remind_at else "",
+        told("Enviada {moment} por {name}", moment=moment_words(view.sent_at, visit.now), name=view.created_by),
+        told("Preguntar {moment}", moment=moment_words(view.remind_at, visit.now)) if view.remind_at else "",
     )
     ended = rules.outcomes.get(view.outcome or "")
     status = word(view.status, "visit_status" if view.to == VISIT else "status")
     return ReferralWords(
         view=view,
         title=word(view.kind, "kind"),
-        status=f"{status}: {ended.label.lower()}" if ended else status,
+        status=f"{status}: {told(ended.label).lower()}" if ended else status,
         place=view.centre.name if view.centre else view.place or "",
         about=tuple(filter(None, about)),
         reasons=reasons_words(view.reasons, visit.site),
@@ -360,7 +361,7 @@ def _words(view: ReferralView, rules: ReferralRules, visit: Visit) -> ReferralWo
 
 def _step_words(step: referral_list.Step, rules: ReferralRules, visit: Visit) -> StepWords:
     outcome = rules.outcomes.get(str(step.detail.get("outcome", "")))
-    title = word(step.event, "event") + (f": {outcome.label.lower()}" if outcome else "")
+    title = word(step.event, "event") + (f": {told(outcome.label).lower()}" if outcome else "")
     return StepWords(moment_words(step.at, visit.now), title, step.by or "", step.note or "")
 
 
@@ -368,7 +369,7 @@ def _endings(rules: ReferralRules, kind: str) -> tuple[tuple[str, tuple[tuple[st
     """(group, its outcomes as code and words): attended, not attended, withdrawn, mistake."""
     fitting = rules.outcomes_of(kind)
     return tuple(
-        (word(status, "outcome_group"), tuple((one.code, one.label) for one in fitting if one.status == status))
+        (word(status, "outcome_group"), tuple((one.code, told(one.label)) for one in fitting if one.status == status))
         for status in dict.fromkeys(one.status for one in fitting)
     )
 

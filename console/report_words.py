@@ -9,20 +9,18 @@ from typing import Any
 
 import yaml
 
-from console.clockwords import span_words
+from console.clockwords import month_day, span_words
 from console.labels import label
+from console.staff_language import Told, told
 from console.wording import TEXTS
 from followup.reports.breakdown import AGE, CHANNEL, DISTRICT, LANGUAGE, SEX, WEEK
 from screening.definitions import Place
 
-_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "set", "oct", "nov", "dic")
-
 
 @lru_cache(maxsize=1)
 def report_words() -> Mapping[str, Any]:
-    """All words of the reports by group."""
-    words: dict[str, Any] = yaml.safe_load((TEXTS / "reports.yml").read_text(encoding="utf-8"))
-    return words
+    """All words of the reports by group, in the language of the request."""
+    return Told(yaml.safe_load((TEXTS / "reports.yml").read_text(encoding="utf-8")))
 
 
 def number_words(number: float | None) -> str:
@@ -49,13 +47,13 @@ def span_or_dash(span: timedelta | None) -> str:
 def p_words(p: float | None) -> str:
     """A p value as papers print it."""
     if p is None:
-        return "muy pocas personas"
+        return told("muy pocas personas")
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def date_words(day: date) -> str:
     """23 nov 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{month_day(day)} {day.year}"
 
 
 def row_words(dimension: str, key: str, districts: Mapping[str, Place]) -> str:
@@ -64,10 +62,18 @@ def row_words(dimension: str, key: str, districts: Mapping[str, Place]) -> str:
     if words is not None:
         return words
     if dimension == WEEK:
-        return f"semana del {date_words(date.fromisoformat(key))}"
+        return told("semana del {day}", day=date_words(date.fromisoformat(key)))
     if dimension == DISTRICT:
         place = districts.get(key)
         return f"{place.district} ({place.province}, {place.department})" if place else key
     if dimension == AGE:
-        return f"{key.replace('-', ' a ').replace('+', ' o más')} años"
+        return _ages(key)
     return label(key, {LANGUAGE: "language", SEX: "sex", CHANNEL: "channel"}[dimension])
+
+
+def _ages(band: str) -> str:
+    """An age band: "18-29" or "60+"."""
+    first, _, last = band.partition("-")
+    if last:
+        return told("{first} a {last} años", first=first, last=last)
+    return told("{first} o más años", first=first.rstrip("+")) if "+" in band else f"{band}"

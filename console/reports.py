@@ -24,6 +24,7 @@ from console.report_words import (
     share_words,
     span_or_dash,
 )
+from console.staff_language import told
 from console.visit import StaffRoute, Visit
 from followup.context import of
 from followup.reports import MEASURES, days
@@ -146,9 +147,13 @@ def _preset_query(name: str, asked: Asked, today: date) -> str:
 
 def _period_words(period: Period) -> str:
     if period.first is None and period.last is None:
-        return "todo el tiempo"
-    first = f"desde el {date_words(period.first)}" if period.first else "desde el principio"
-    return f"{first} hasta el {date_words(period.last)}" if period.last else f"{first} hasta hoy"
+        return told("todo el tiempo")
+    if period.first and period.last:
+        return told("desde el {first} hasta el {last}", first=date_words(period.first), last=date_words(period.last))
+    if period.first:
+        return told("desde el {first} hasta hoy", first=date_words(period.first))
+    assert period.last is not None
+    return told("desde el principio hasta el {last}", last=date_words(period.last))
 
 
 def _title(visit: Visit, instrument: str) -> str:
@@ -167,21 +172,23 @@ def _datum(words: str, number: int | None) -> Datum:
 
 def _funnel_chart(found: Found) -> Chart:
     data = [_datum(report_words()["measure"][name]["label"], found.groups.total[name]) for name in MEASURES]
-    told = "; ".join(f"{datum.label}: {datum.words}" for datum in data)
-    return charts.rows("embudo", "Personas en cada paso", told, data)
+    about = "; ".join(f"{datum.label}: {datum.words}" for datum in data)
+    return charts.rows("embudo", told("Personas en cada paso"), about, data)
 
 
 def _week_chart(weeks: Breakdown) -> Chart:
     rows = [row for row in weeks.rows if row.key[:1].isdigit()]
     data = [_datum(date.fromisoformat(row.key).strftime("%d/%m"), row.people["screened"]) for row in rows]
-    told = f"{len(data)} semanas; los números están en la tabla por semana."
-    return charts.columns("semanas", "Personas que respondieron, por semana", told, data)
+    about = told("{number} semanas; los números están en la tabla por semana.", number=len(data))
+    return charts.columns("semanas", told("Personas que respondieron, por semana"), about, data)
 
 
 def _hour_chart(hours: Sequence[Hour]) -> Chart:
     data = [Datum(f"{one.hour} h", one.calls, number_words(one.calls), one.reached) for one in hours]
-    told = "La parte oscura de cada columna son las llamadas que la persona contestó; los números están en la tabla."
-    return charts.columns("horas", "Llamadas por hora del día", told, data)
+    about = told(
+        "La parte oscura de cada columna son las llamadas que la persona contestó; los números están en la tabla."
+    )
+    return charts.columns("horas", told("Llamadas por hora del día"), about, data)
 
 
 def _change_charts(visit: Visit, found: ScoreChanges) -> dict[tuple[str, str], Chart]:
@@ -193,8 +200,9 @@ def _change_charts(visit: Visit, found: ScoreChanges) -> dict[tuple[str, str], C
             (report_words()["group"][one.group], one.before or 0, one.after or 0, _from_to(one.before, one.after))
             for one in some
         ]
-        told = "; ".join(f"{label}: {words}" for label, _, _, words in data) or "números ocultos"
-        made[key] = charts.steps(f"cambio-{len(made)}", f"Mediana antes y después: {_title(visit, key[0])}", told, data)
+        about = "; ".join(f"{label}: {words}" for label, _, _, words in data) or told("números ocultos")
+        title = told("Mediana antes y después: {title}", title=_title(visit, key[0]))
+        made[key] = charts.steps(f"cambio-{len(made)}", title, about, data)
     return made
 
 
@@ -204,6 +212,8 @@ def _from_to(before: float | None, after: float | None) -> str:
 
 def _drop_chart(one: DropOff) -> Chart:
     data = [Datum(str(q.number), q.shown, number_words(q.shown), q.answered + q.skipped) for q in one.questions]
-    told = "Cada columna son las personas que vieron la pregunta; la parte oscura, las que respondieron u omitieron."
+    about = told(
+        "Cada columna son las personas que vieron la pregunta; la parte oscura, las que respondieron u omitieron."
+    )
     chart_id = f"preguntas-{one.instrument}-{one.version}"
-    return charts.columns(chart_id, f"Personas por pregunta: {one.title}", told, data)
+    return charts.columns(chart_id, told("Personas por pregunta: {title}", title=one.title), about, data)

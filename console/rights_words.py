@@ -8,14 +8,14 @@ from typing import Any
 
 import yaml
 
+from console.staff_language import Told
 from console.wording import TEXTS
 
 
 @lru_cache(maxsize=1)
 def rights_words() -> Mapping[str, Any]:
-    """All groups of words."""
-    found: dict[str, Any] = yaml.safe_load((TEXTS / "rights.yml").read_text(encoding="utf-8"))
-    return found
+    """All groups of words, in the language of the request."""
+    return Told(yaml.safe_load((TEXTS / "rights.yml").read_text(encoding="utf-8")))
 
 
 def notice_words(code: str) -> str | None:

@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute
 from console.cases import short_name
 from console.engine import engine_of
 from console.guide import Guide, guide_for
-from console.labels import labels
+from console.labels import label, labels
 from console.permissions import Permission
 from console.site import Site
+from console.staff_language import told
 from console.story import ScreeningWords, screening_words
 from console.two_languages import Aloud, Reader, reader_for
 from console.visit import StaffRoute, Visit, go, not_found
@@ -236,8 +237,10 @@ def _choices(site: Site, rules: ByPhone) -> tuple[Choice, ...]:
 def _in_quechua(instrument: Questionnaire) -> str:
     state = instrument.state_in("qu")
     if state == "none":
-        return "solo en castellano"
-    return "en castellano y quechua" + (" (traducción en borrador)" if state == "draft" else "")
+        return told("solo en castellano")
+    if state == "draft":
+        return told("en castellano y quechua (traducción en borrador)")
+    return told("en castellano y quechua")
 
 
 def _consent_texts(site: Site, rules: ByPhone, page: PersonPage) -> tuple[Aloud, ...]:
@@ -285,7 +288,10 @@ def _button(option: Option, item: Item, reader: Reader) -> AnswerButton:
 
 
 def _answered(instrument: Questionnaire, reading: PhoneScreening) -> tuple[Answered, ...]:
-    withheld: Mapping[str, str] = {"skipped": "No quiso responder", "unsure": "No supo responder"}
+    withheld: Mapping[str, str] = {
+        "skipped": label("asked-declined", "absent"),
+        "unsure": label("asked-unknown", "absent"),
+    }
     found = []
     for link_id, code in reading.answered:
         item = instrument.item(link_id)

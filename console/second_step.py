@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from console.cookies import drop_cookie, set_cookie
 from console.permissions import Permission
 from console.rights_words import notice_words, refused_words
+from console.staff_language import told
 from console.visit import FORM_COOKIE, SECOND_STEP_PAGE, SESSION_COOKIE, StaffRoute, Visit, go
 from followup import one_time_codes, staff
 from followup.errors import StaffRefused
@@ -159,5 +160,7 @@ def _picture(setup: Setup) -> str:
     # Attributes instead of styles: the page allows no inline style.
     drawn = segno.make(setup.address, error="m")
     return str(
-        drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True, title="Código para escanear")
+        drawn.svg_inline(
+            scale=4, border=4, dark="#000", light="#fff", omitsize=True, title=told("Código para escanear")
+        )
     )

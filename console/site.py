@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -19,13 +20,16 @@ from console.hotline import Hotline, hotline
 from console.labels import label, labels
 from console.limits import Allowance, RateLimiter
 from console.permissions import Permission
-from console.wording import Translate
+from console.staff_language import spoken, told
+from console.wording import LANGUAGES, Translate
 from followup.database import Database
 from screening.definitions import Library, Place
 from screening.engine import Engine
 
 if TYPE_CHECKING:
     from console.channels import Channels
+    from console.models import ModelDesk
+    from console.translations.desk import TranslationDesk
 
 HERE = Path(__file__).parent
 CHAT_ALLOWANCE = Allowance(burst=20, per_minute=60)
@@ -87,6 +91,10 @@ class Site:
     """Chat messages not passed on, by the code of the reason."""
     channels: Channels | None = None
     """The platforms' inbox and outbox; None in a console without a gateway."""
+    models: ModelDesk | None = None
+    """The models that understand messages; None in a console beside which none is trained."""
+    translations: TranslationDesk | None = None
+    """Texts, catalogs and recordings; None in a console that does not edit them."""
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
         """The template as an HTML answer."""
@@ -103,18 +111,35 @@ def site_of(request: Request) -> Site:
     return site
 
 
+def use_rules(app: Starlette, library: Library, engine: Engine, channels: Channels | None) -> None:
+    """Other rules are in use from now on; a page that is being made ends with those it began with."""
+    districts = {place.ubigeo: place for place in library.places}
+    site: Site = app.state.site
+    app.state.site = replace(site, library=library, engine=engine, districts=districts, channels=channels)
+
+
 def load_templates() -> Environment:
     """The page templates: escaping always on, and a name misspelt in one is an error rather than a blank."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(told, _told_by_number, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["staff_words"] = spoken
+    environment.globals["staff_languages"] = LANGUAGES
+    environment.filters["told"] = told
     environment.filters["label"] = label
     environment.filters["due_words"] = clockwords.due_words
     environment.filters["moment_words"] = clockwords.moment_words
     environment.globals["labels"] = labels()
     environment.globals["Permission"] = Permission
     return environment
+
+
+def _told_by_number(one: str, many: str, number: int) -> str:
+    return told(one if number == 1 else many)

@@ -12,6 +12,7 @@ from console.clockwords import moment_words
 from console.labels import label, labels
 from console.referral_words import word
 from console.site import Site
+from console.staff_language import told
 from followup.by_phone_rules import by_phone_rules
 from followup.first_aid_sessions import FirstAidSession
 from followup.person import Answer, Call, Moment, PersonPage, Score, Screening
@@ -26,12 +27,14 @@ QUIET_EVENTS = ("claimed", "released", "lease_expired", "assigned")
 
 @dataclass(frozen=True)
 class AnswerWords:
-    """A question and what the person said. risky: the answer that shows a risk, whatever the score."""
+    """A question and what the person said, in Spanish as they are recorded. risky: the answer that shows a risk,
+    whatever the score. withheld: there is no answer, and the words say why."""
 
     question: str
     answer: str
     risky: bool
     corrected: bool
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,56 +110,65 @@ class Storyteller:
     def _flag(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         source = str(data["source"]).partition(":")[0]
         level = label(data["level"], "flag_level")
-        ended = "" if data["status"] == "active" else "Ya no se considera vigente."
+        ended = "" if data["status"] == "active" else told("Ya no se considera vigente.")
         title = f"{label(data['code'], 'flag')}: {level}"
         tone = "crisis" if data["level"] in ("crisis", "imminent", "high") else "high"
-        return self._make(at, title, f"Se supo {label(source, 'source')}.", self._rule(data["rule"]), ended, tone=tone)
+        known = told("Se supo {source}.", source=label(source, "source"))
+        return self._make(at, title, known, self._rule(data["rule"]), ended, tone=tone)
 
     def _rule(self, rule_id: str) -> str:
         rule = next((one for one in self._site.library.triage.rules if one.id == rule_id), None)
-        return f"{rule_id}: {rule.explain}" if rule and rule.explain else ""
+        return f"{rule_id}: {told(rule.explain)}" if rule and rule.explain else ""
 
     def _call(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         call: Call = data["call"]
         contact = self._rules.contact_results.get(call.contact_result)
         disposition = self._rules.dispositions.get(call.disposition or "")
-        words = [contact.label if contact else call.contact_result]
-        words += [disposition.label] if disposition else []
-        following = f"Próximo intento: {moment_words(call.next_at, self._now)}." if call.next_at else ""
-        undone = "Este resultado se deshizo." if call.undone else ""
-        title = f"Llamada {call.attempt_no}: {' · '.join(words)}"
-        return self._make(at, title, f"Por {call.by}.", following, undone, note=call.note)
+        words = [told(contact.label) if contact else call.contact_result]
+        words += [told(disposition.label)] if disposition else []
+        following = (
+            told("Próximo intento: {moment}.", moment=moment_words(call.next_at, self._now)) if call.next_at else ""
+        )
+        undone = told("Este resultado se deshizo.") if call.undone else ""
+        title = told("Llamada {number}: {state}", number=call.attempt_no, state=" · ".join(words))
+        return self._make(at, title, _by(call.by), following, undone, note=call.note)
 
     def _first_aid(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         script = self._site.library.flow(data["script"])
-        ended = label(data["helped"], "helped") if data["completed_at"] else "No llegó al final."
-        return self._make(at, f"Primeros auxilios: {script.title if script else data['script']}", ended)
+        ended = label(data["helped"], "helped") if data["completed_at"] else told("No llegó al final.")
+        title = told("Primeros auxilios: {title}", title=script.title if script else data["script"])
+        return self._make(at, title, ended)
 
     def _session(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         given: FirstAidSession = data["session"]
         topics = by_phone_rules(self._site.database.rules).topics
-        done = " · ".join(topics.get(code, code) for code in given.topics)
-        length = f"{given.minutes} minutos. " if given.minutes else ""
-        following = f"Siguiente sesión: {moment_words(given.next_at, self._now)}." if given.next_at else ""
+        done = " · ".join(told(topics.get(code, code)) for code in given.topics)
+        length = told("{minutes} minutos.", minutes=given.minutes) if given.minutes else ""
+        following = (
+            told("Siguiente sesión: {moment}.", moment=moment_words(given.next_at, self._now)) if given.next_at else ""
+        )
         helped = label(given.helped, "helped")
-        title = f"Primeros auxilios por teléfono: sesión {given.number}"
-        return self._make(at, title, done, f"{length}Por {given.by}. {helped}", following, note=given.note)
+        title = told("Primeros auxilios por teléfono: sesión {number}", number=given.number)
+        told_by = " ".join(filter(None, (length, _by(given.by), helped)))
+        return self._make(at, title, done, told_by, following, note=given.note)
 
     def _talk(self, at: datetime, data: Mapping[str, Any]) -> Entry:
-        ended = label(data["end_reason"], "handover_end") if data["ended_at"] else "sigue abierta"
+        ended = label(data["end_reason"], "handover_end") if data["ended_at"] else told("sigue abierta")
         number = data["messages"]
-        words = "1 mensaje" if number == 1 else f"{number} mensajes"
-        return self._make(at, f"Conversación escrita con {data['by']}", f"{words} guardados · {ended}.")
+        words = told("1 mensaje guardado") if number == 1 else told("{number} mensajes guardados", number=number)
+        return self._make(at, told("Conversación escrita con {name}", name=data["by"]), f"{words} · {ended}.")
 
     def _referral(self, at: datetime, data: Mapping[str, Any]) -> Entry:
-        reasons = " · ".join(self._site.library.triage.reasons.get(code, code) for code in data["reasons"])
-        return self._make(at, f"Necesita atención: {label(data['kind'], 'referral')}", reasons)
+        reasons = " · ".join(told(self._site.library.triage.reasons.get(code, code)) for code in data["reasons"])
+        title = told("Necesita atención: {what}", what=label(data["kind"], "referral"))
+        return self._make(at, title, reasons)
 
     def _referral_step(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         outcome = referral_rules(self._site.database.rules).outcomes.get(data["outcome"] or "")
-        what = outcome.label if outcome else word(data["event"], "event")
-        by = f"Por {data['by']}." if data["by"] else ""
-        return self._make(at, f"Derivación, {word(data['kind'], 'kind')}: {what}", data["place"], by)
+        what = told(outcome.label) if outcome else word(data["event"], "event")
+        by = _by(data["by"]) if data["by"] else ""
+        title = told("Derivación, {kind}: {what}", kind=word(data["kind"], "kind"), what=what)
+        return self._make(at, title, data["place"], by)
 
     def _consent(self, at: datetime, data: Mapping[str, Any]) -> Entry:
         return self._make(at, f"{label(data['kind'], 'consent')}: {label(data['status'], 'consent_status')}")
@@ -167,11 +179,11 @@ class Storyteller:
     def _task(self, at: datetime, data: Mapping[str, Any]) -> Entry | None:
         if data["event"] in QUIET_EVENTS:
             return None
-        by = f"Por {data['by']}." if data["by"] else ""
+        by = _by(data["by"]) if data["by"] else ""
         title = f"{label(data['task_kind'], 'kind')}: {label(data['event'], 'task_event').lower()}"
         reason = data["detail"].get("reason")
         disposition = self._rules.dispositions.get(reason or "")
-        why = disposition.label if disposition else label(reason, "status_reason")
+        why = told(disposition.label) if disposition else label(reason, "status_reason")
         return self._make(at, title, why, by, note=data.get("note"))
 
     def _screening(self, at: datetime, data: Mapping[str, Any]) -> Entry:
@@ -187,12 +199,21 @@ def screening_words(done: Screening, site: Site) -> ScreeningWords:
     state = done.translation_state if done.language != "es" else ""
     return ScreeningWords(
         title=used.title if used else done.instrument,
-        version=f"versión {done.version}, en {language_words(done.language, None).lower()}{_asked(done)}",
+        version=_version_words(done),
         status=label(done.status, "response_status"),
         draft=label(state, "translation_state") if state in ("draft", "adapted") else "",
         scores=tuple(score_words(score, done, site) for score in done.scores),
         answers=tuple(_answer(answer, used) for answer in done.answers),
     )
+
+
+def _by(name: str) -> str:
+    return told("Por {name}.", name=name)
+
+
+def _version_words(done: Screening) -> str:
+    words = told("versión {version}, en {language}")
+    return words.format(version=done.version, language=language_words(done.language, None).lower()) + _asked(done)
 
 
 def _asked(done: Screening) -> str:
@@ -215,7 +236,7 @@ def _score(score: Score, instrument: str, used: Questionnaire | None) -> ScoreWo
         points=_points(score, definition),
         outcome=labels()["outcome"][_outcome(score)] if at is not None else _band(score, definition),
         positive=score.positive,
-        cutoff=f"corte: {_number(at)} o más" if at is not None else "",
+        cutoff=told("corte: {points} o más", points=_number(at)) if at is not None else "",
         source=str(cutoff.get("source") or ""),
         completeness=_completeness(score),
     )
@@ -229,7 +250,7 @@ def _score_title(instrument: str, name: str) -> str:
 def _points(score: Score, definition: ScoreDefinition | None) -> str:
     highest = definition.range[1] if definition and definition.range else None
     points = _number(score.value)
-    return f"{points} de {_number(highest)}" if highest is not None else points
+    return told("{points} de {highest}", points=points, highest=_number(highest)) if highest is not None else points
 
 
 def _number(value: Any) -> str:
@@ -244,13 +265,13 @@ def _outcome(score: Score) -> str:
 
 def _band(score: Score, definition: ScoreDefinition | None) -> str:
     bands = definition.bands if definition else ()
-    return next((band.label for band in bands if band.code == score.band), score.band or "")
+    return next((told(band.label) for band in bands if band.code == score.band), score.band or "")
 
 
 def _completeness(score: Score) -> str:
     if score.complete:
-        return f"respondió todas ({score.expected})"
-    return f"INCOMPLETO: respondió {score.answered} de {score.expected}"
+        return told("respondió todas ({number})", number=score.expected)
+    return told("INCOMPLETO: respondió {answered} de {expected}", answered=score.answered, expected=score.expected)
 
 
 def _answer(answer: Answer, used: Questionnaire | None) -> AnswerWords:
@@ -260,6 +281,7 @@ def _answer(answer: Answer, used: Questionnaire | None) -> AnswerWords:
         answer=_answer_words(answer, item),
         risky=bool(item and item.risk and item.risk.when({"value": answer.value})),
         corrected=answer.corrected,
+        withheld=bool(answer.absent_reason),
     )
 
 
@@ -277,7 +299,7 @@ def head_words(page: PersonPage, site: Site) -> tuple[str, ...]:
     known = (
         language_words(page.language, page.variety),
         district_words(page.district, site.districts),
-        f"{page.age} años" if page.age is not None else "",
+        told("{age} años", age=page.age) if page.age is not None else "",
         label(page.sex, "sex"),
         ", ".join(label(channel, "channel") for channel in page.channels),
     )

@@ -14,6 +14,7 @@ from console.cases import CaseWords, case_words, language_words
 from console.clockwords import LIMA, moment_words
 from console.labels import label, labels
 from console.permissions import Permission
+from console.staff_language import told
 from console.visit import StaffRoute, Visit, go, not_found
 from followup import alarms, attendance, board, duty, notices, tasks, worklist
 from followup.board import Workload
@@ -129,11 +130,11 @@ def _roster(conn: Connection, visit: Visit) -> dict[str, Any]:
 
 def _colleague(load: Workload, now: datetime) -> Colleague:
     if load.away_until is not None:
-        state = f"ausente hasta {moment_words(load.away_until, now)}"
+        state = told("ausente hasta {moment}", moment=moment_words(load.away_until, now))
     elif load.on_duty:
-        state = "de turno"
+        state = told("de turno")
     else:
-        state = "de guardia" if load.on_call else "fuera de turno"
+        state = told("de guardia") if load.on_call else told("fuera de turno")
     varieties = ("quy", "quz")
     words = [language_words("qu", code) if code in varieties else label(code, "language") for code in load.languages]
     last = moment_words(load.last_call_at, now) if load.last_call_at else ""

@@ -13,14 +13,8 @@ from followup.worklist import Filters
 LANGUAGES: Mapping[str, str] = {"es": "language", "qu": "language", "quy": "variety", "quz": "variety"}
 """Languages and varieties that can be chosen, with the group of their label."""
 KINDS = ("crisis", "callback", "referral", "community_visit")
-SECTIONS: Mapping[str, str] = {
-    "crisis": "en crisis",
-    "due": "vencen hoy",
-    "later": "más tarde",
-    "agreed": "acordadas",
-    "closed": "cerradas",
-}
-"""Parts of the list by their word on the page; without one the list shows what can be done now."""
+SECTIONS = ("crisis", "due", "later", "agreed", "closed")
+"""Parts of the list (their words: texts/labels.yml); without one the list shows what can be done now."""
 PHONE = {"si": True, "no": False}
 MOST_ATTEMPTS = 9
 _LONGEST_ID = 36

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,13 +19,19 @@ from console.limits import BodyTooLarge, read_body
 from console.origin import is_from_own_page
 from console.permissions import Permission, allows
 from console.site import Site, site_of
+from console.staff_language import speaking
+from console.wording import offered_language
 from followup import alarms, staff, staff_messages
 from followup.staff import Practitioner, StaffSession
 
 SESSION_COOKIE = "uyariq_session"
 FORM_COOKIE = "uyariq_form"
 """Holds the form token of a visitor who has no session yet: the sign-in form carries the same value."""
+LANGUAGE_COOKIE = "uyariq_language"
+"""The language of the pages before somebody has signed in."""
 CSRF_FIELD = "csrf"
+NOTICE = "aviso"
+"""What an address says was just done; said once."""
 SECOND_STEP_PAGE = "/clave/segundo-paso"
 FORM_LIMIT = 64 * 1024
 FIELDS_LIMIT = 50
@@ -49,6 +55,21 @@ class Visit:
         """The member of staff; only in routes that need one."""
         assert self.session is not None, "the route let nobody in without a session"
         return self.session.practitioner
+
+    @property
+    def language(self) -> str:
+        """The language of the page: what the member of staff chose, else what this browser was last told."""
+        if self.session:
+            return self.session.practitioner.reads_in
+        return offered_language(self.query.get("lang") or self.request.cookies.get(LANGUAGE_COOKIE))
+
+    @property
+    def address(self) -> str:
+        """Where the browser can come back to, without a notice; "" after a form, whose address shows no page."""
+        if self.request.method != "GET":
+            return ""
+        query = urlencode([(name, value) for name, value in self.request.query_params.multi_items() if name != NOTICE])
+        return self.request.url.path + (f"?{query}" if query else "")
 
     @property
     def csrf_token(self) -> str:
@@ -117,10 +138,14 @@ class StaffRoute(Route):
         now = site.now()
         session = await run_in_threadpool(_session, site, request, now)
         visit = Visit(request, site, now, session)
+        with speaking(visit.language):
+            return await self._answer_to(visit)
+
+    async def _answer_to(self, visit: Visit) -> Response:
         refusal = self._refusal(visit)
         if refusal is not None:
             return refusal
-        if request.method == "POST":
+        if visit.request.method == "POST":
             sent = await self._with_form(visit)
             if sent is None:
                 return visit.page("refused.html", 403)
@@ -130,8 +155,8 @@ class StaffRoute(Route):
         except Exception as problem:  # the server would print the whole error, and that may quote a person's data
             note_failure("console.failed", problem)
             return visit.page("failed.html", 500)
-        if session is not None and not self.quiet:
-            await run_in_threadpool(_keep_alive, site, request, now)
+        if visit.session is not None and not self.quiet:
+            await run_in_threadpool(_keep_alive, visit.site, visit.request, visit.now)
         return response
 
     async def _with_form(self, visit: Visit) -> Visit | None:

@@ -15,6 +15,7 @@ from console.cases import district_words, hours_words, language_words, short_nam
 from console.clockwords import LIMA, day_words, moment_words
 from console.labels import label, labels
 from console.permissions import Permission
+from console.staff_language import told
 from console.visit import StaffRoute, Visit
 from followup import visits
 from followup.health_centres import rules_of
@@ -112,7 +113,7 @@ def _asked(given: Mapping[str, str], visit: Visit) -> tuple[date, str | None, st
 def _groups(found: list[visits.Visit], day: date, visit: Visit) -> list[tuple[str, list[VisitWords]]]:
     """The visits by district, in the order of the place codes: neighbours stand together."""
     return [
-        (district_words(ubigeo, visit.site.districts) or "Sin distrito", [_words(one, day) for one in group])
+        (district_words(ubigeo, visit.site.districts) or told("Sin distrito"), [_words(one, day) for one in group])
         for ubigeo, group in groupby(found, key=lambda one: one.district)
     ]
 
@@ -125,7 +126,7 @@ def _districts_of(found: list[visits.Visit], chosen: str | None, visit: Visit) -
 def _words(one: visits.Visit, day: date) -> VisitWords:
     about = (
         language_words(one.language, one.variety),
-        f"{one.age} años" if one.age is not None else "",
+        told("{age} años", age=one.age) if one.age is not None else "",
         label(one.sex, "sex") if one.sex != "undisclosed" else "",
     )
     return VisitWords(
@@ -146,6 +147,6 @@ def _warnings(contact: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _hours(one: visits.Visit) -> str:
-    understood = hours_words(one.contact["hours"]).replace("Llamar", "Ir") if one.contact.get("hours") else ""
-    said = f"dijo «{one.contact_hours}»" if one.contact_hours else ""
+    understood = hours_words(one.contact["hours"], "visit_hours") if one.contact.get("hours") else ""
+    said = label("hours_said", "contact_words").format(hours=one.contact_hours) if one.contact_hours else ""
     return " · ".join(filter(None, (understood, said)))

@@ -39,10 +39,14 @@ class Database:
 
     def __init__(self, engine: Engine, vault: Vault, rules: Path, new_id: Callable[[], str]) -> None:
         self.vault = vault
-        self.rules = rules
         self.new_id = new_id
         self.engine = engine
-        self._reading = {context.OPTION: context.Context(vault, rules, new_id)}
+        self.use_rules(rules)
+
+    def use_rules(self, rules: Path) -> None:
+        """From now on the settings in that folder count; a transaction that is open ends with those it began with."""
+        self.rules = rules
+        self._reading = {context.OPTION: context.Context(self.vault, rules, self.new_id)}
         self._writing = self._reading | {context.WRITES: True}
 
     def migrate(self) -> None:

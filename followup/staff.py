@@ -20,7 +20,7 @@ from followup.database import Database
 from followup.errors import StaffRefused
 from followup.models import practitioner, staff_session
 
-ROLES = ("counselor", "supervisor", "staff", "admin", "reports")
+ROLES = ("counselor", "supervisor", "staff", "admin", "reports", "reviewer")
 SHORTEST_PASSWORD = 10
 SESSION_HOURS = timedelta(hours=12)
 IDLE_LIMIT = timedelta(hours=2)
@@ -35,7 +35,7 @@ _SEEN_EVERY = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Practitioner:
     """A member of staff. view_pii: may see names and phones. languages: those they can call in. second_step: a code
-    is asked for after the password."""
+    is asked for after the password. reads_in: the language of the pages."""
 
     id: str
     username: str
@@ -47,6 +47,7 @@ class Practitioner:
     must_change_password: bool
     second_step: bool = False
     locked_until: datetime | None = None
+    reads_in: str = "es"
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,11 @@ def change(conn: Connection, practitioner_id: str, now: datetime, by: str | None
         practitioner_id=by,
         detail={"fields": sorted(values)},
     )
+
+
+def read_in(conn: Connection, practitioner_id: str, language: str) -> None:
+    """The pages come in that language from now on; nobody else is concerned, so nothing is audited."""
+    conn.execute(update(practitioner).where(practitioner.c.id == practitioner_id).values(reads_in=language))
 
 
 def set_password(
@@ -350,4 +356,5 @@ def _person(row: Row[Any]) -> Practitioner:
         must_change_password=row.must_change_password,
         second_step=row.totp_on_at is not None,
         locked_until=row.locked_until,
+        reads_in=row.reads_in,
     )

@@ -40,6 +40,14 @@ def diff_files(old: Path, new: Path) -> list[str]:
     return list(_changes((), _read(old), _read(new)))
 
 
+def diff_texts(old: str, new: str) -> list[str]:
+    """The same for two texts of a file; what cannot be read is one change of the whole. Never raises."""
+    try:
+        return list(_changes((), yaml.safe_load(old), yaml.safe_load(new)))
+    except yaml.YAMLError:
+        return [] if old == new else ["archivo: no se puede comparar, no está bien escrito como YAML"]
+
+
 def _read(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from screening.answer_option import AnswerOption
 from screening.answering import take
 from screening.asking import ask, ask_again, ask_which_place, open_question
 from screening.calendar import Calendar
 from screening.catalog import Catalog
 from screening.commands import run_command
-from screening.definitions import AnswerOption, Library
+from screening.definitions import Library
 from screening.errors import DefinitionUnavailable
 from screening.frames import end_session, push_instrument
 from screening.opening import begin_afresh, open_crises, open_on_top

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.definitions import AnswerOption, Ask, Flow, Item, Library, Questionnaire, Step
+from screening.answer_option import AnswerOption
+from screening.definitions import Ask, Flow, Item, Library, Questionnaire, Step
 from screening.programme import is_on
 from screening.responses import CHOOSE_FIRST_AID
 

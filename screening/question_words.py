@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from screening.definitions import NO, YES, AnswerOption, Library
+from screening.answer_option import AnswerOption
+from screening.definitions import NO, YES, Library
 from screening.fold import fold
 from screening.gist import Gists, gists_of, small_words
 from screening.question import ITEM, Question

@@ -119,14 +119,18 @@ class ReplyReader:
 
     def _phrase(self, question: Question, text: str, folded: str) -> Read | None:
         """The answer whose words these are. «No, duermo bien» is a no, and not the phrase «no duermo bien»."""
-        led = LED.match(text[:LONGEST_LED])
-        lead = self._meanings.get(fold(led[1])) if led else None
+        led, lead = LED.match(text[:LONGEST_LED]), self._lead(text)
         if led is None or lead not in OPPOSITE or lead not in question.codes:
             code = self._words.of(question).phrases.get(folded)
             if code == UNCLEAR:
                 return Read(wish=UNCLEAR)
             return Read(code=code) if code is not None else None
         return Read(code=lead) if self._agrees(question, lead, fold(led[2])) else None
+
+    def _lead(self, text: str) -> str | None:
+        """What the words before the first sign mean, where more follows."""
+        led = LED.match(text[:LONGEST_LED])
+        return self._meanings.get(fold(led[1])) if led else None
 
     def _agrees(self, question: Question, lead: str, rest: str) -> bool:
         """Whether what follows a yes or no says the same; after a yes to an item, whether it takes nothing back."""
@@ -163,7 +167,9 @@ class ReplyReader:
         wish = WISHES[said.wish] if said.wish else None
         # «Ahora no puedo, luego sigo» is a wish of its own, though a part of it would answer «¿Es incapaz de…?».
         sure = reply.confidence >= SURE and (reply.intent in WISH_INTENTS or reply.intent in OWN_WISHES)
-        if sure and (wish is None or WISH_INTENTS.get(reply.intent or "") != wish):
+        # Who begins with a yes or no and a comma, and goes on with the same, is in no doubt, whatever the model thinks.
+        doubted = reply.intent == "unsure" and said.code is not None and self._lead(text) == said.code
+        if sure and not doubted and (wish is None or WISH_INTENTS.get(reply.intent or "") != wish):
             return None
         return Read(code=said.code, wish=wish)
 

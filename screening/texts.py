@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
-from screening.definitions import AnswerOption, Flow, Item, Library, Questionnaire, Score, Service, Step
+from screening.answer_option import AnswerOption
+from screening.definitions import Flow, Item, Library, Questionnaire, Score, Service, Step
 
 OUTCOMES = ("positive", "negative", "undetermined")
 

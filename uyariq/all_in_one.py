@@ -15,11 +15,15 @@ from uyariq.clock_work import keep_time
 from uyariq.console_app import console_app
 from uyariq.errors import UyariqError
 from uyariq.first_login import first_login
+from uyariq.hot_reload import keep_rules
 from uyariq.message_templates import read_templates
+from uyariq.model_reload import keep_model
 from uyariq.notifiers import read_notifiers
-from uyariq.rooms import RULES, House, open_house
+from uyariq.rooms import House, live_words, open_house
 from uyariq.settings import Settings
 from uyariq.staff_talk import carry_staff_messages
+from uyariq.training import MODEL
+from uyariq.translations_live import keep_translations
 from uyariq.write_first import write_first
 
 
@@ -37,18 +41,21 @@ async def run_all(settings: Settings, started: float) -> None:
     except OSError as error:
         raise _taken(settings.bot_port, "--bot-port") from error
     clock = asyncio.create_task(keep_time(house.database, house.settings.home / "spool", house.clock, ways))
+    rules = asyncio.create_task(keep_rules(house.rules, "all", house.clock))
+    words = asyncio.create_task(keep_translations(live_words(house.catalog, house.database), house.rules))
+    model = asyncio.create_task(keep_model(house.agent, MODEL))
     office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
     console = _console(house)
     channels = start_channels(office, settings, house.database, house.clock, house.say)
     if channels:
-        templates = read_templates(RULES)
-        channels.append(asyncio.create_task(write_first(office, house.database, house.clock, templates)))
+        writing = write_first(office, house.database, house.clock, lambda: read_templates(house.rules.folder))
+        channels.append(asyncio.create_task(writing))
     channels.append(asyncio.create_task(carry_staff_messages(office, house.database, house.say_of_staff, house.clock)))
     print(_welcome(house, time.monotonic() - started), flush=True)
     try:
         await console.serve(sockets=[door])
     finally:
-        for task in (clock, *channels):
+        for task in (clock, rules, words, model, *channels):
             task.cancel()
         await office.close()
         bot.close()

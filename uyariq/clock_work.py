@@ -16,6 +16,7 @@ from followup.notices import forget_old as forget_notices
 from followup.notifiers import Notifier, send_due
 from followup.referral_tasks import remind
 from followup.retention import forget_old
+from followup.rule_publications import close_finished
 from followup.spool import Spool
 from followup.turn import forget_said
 from uyariq.clock import Clock
@@ -51,5 +52,6 @@ def look(database: Database, spool: Spool, clock: Clock) -> None:
         forget_old(conn, clock())
         forget_notices(conn, clock())
         forget_said(conn, clock() - SAID_IS_KEPT)
+        close_finished(conn, clock())
     with database.begin() as conn:
         forget_conversations(conn, forget_by_age(conn, clock()).conversations)

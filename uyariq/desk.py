@@ -17,7 +17,7 @@ from followup.database import Database
 from followup.handovers import Handover
 from followup.staff_messages import Say
 from followup.staff_texts import StaffTexts, staff_texts
-from screening.definitions import Library
+from uyariq.staff_words import Rules
 
 Bubble = dict[str, Any]
 Parse = Callable[[str], Awaitable[dict[str, Any]]]
@@ -36,13 +36,11 @@ class _Message:
 
 
 class Desk:
-    """parse: what the bot understands of a text. say: words of the texts around a conversation."""
+    """rules: those in use. parse: what the bot understands of a text. say: words of the texts around a conversation."""
 
-    def __init__(
-        self, database: Database, library: Library, parse: Parse, say: Say, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, rules: Rules, parse: Parse, say: Say, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._library = library
+        self._in_use = rules
         self._parse = parse
         self._say = say
         self._now = now
@@ -116,7 +114,7 @@ class Desk:
         """Whether the bot is in the middle of a help in danger, whose buttons must work."""
         session = self._database.session(conversation) or {}
         names = [str(frame["definition"]).partition(":")[2] for frame in session.get("frames", ())]
-        flows = [self._library.flow(name) for name in names]
+        flows = [self._in_use.library.flow(name) for name in names]
         return any(flow is not None and flow.kind == CRISIS for flow in flows)
 
     def _rules(self) -> StaffTexts:

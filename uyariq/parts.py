@@ -12,21 +12,32 @@ from bot.gateway.channels.web import WebChat
 from bot.gateway.gateway import Gateway
 from bot.gateway.identity import Identity
 from bot.gateway.remote import RemoteDialogue
-from followup.working_hours import working_calendar
-from screening.engine import Engine
-from screening.reader import load_library
 from uyariq.bot_server import LOOPBACK, start_bot_server
 from uyariq.channels import open_post_office, open_pulled, start_channels
 from uyariq.clock import Clock
 from uyariq.clock_work import keep_time
 from uyariq.errors import UsageError
+from uyariq.hot_reload import keep_rules
 from uyariq.message_templates import read_templates
+from uyariq.model_reload import keep_model
 from uyariq.notifiers import read_notifiers
 from uyariq.quiet import quiet_libraries
-from uyariq.rooms import LOCALE, RULES, configure_actions, failure_words, open_database, open_house, words
+from uyariq.rooms import (
+    LOCALE,
+    configure_actions,
+    failure_words,
+    live_words,
+    open_database,
+    open_house,
+    rules_in_use,
+    words,
+)
+from uyariq.rules_in_use import RulesInUse
 from uyariq.settings import Settings
 from uyariq.staff_talk import carry_staff_messages
 from uyariq.staff_words import staff_words
+from uyariq.training import MODEL
+from uyariq.translations_live import keep_translations
 from uyariq.write_first import write_first
 
 ACTIONS_PORT = 5055
@@ -38,7 +49,7 @@ async def serve_bot(settings: Settings) -> None:
     """Rasa's server with actions in the same process."""
     house = await open_house(settings)
     await start_bot_server(house.agent, settings.bot_port)
-    await asyncio.Event().wait()
+    await asyncio.gather(_keep_current(house.rules, "bot", house.clock), keep_model(house.agent, MODEL))
 
 
 async def serve_actions(settings: Settings) -> None:
@@ -46,40 +57,48 @@ async def serve_actions(settings: Settings) -> None:
     quiet_libraries()
     database = open_database(settings)
     database.migrate()
-    configure_actions(settings, database, load_library(RULES), Catalog(LOCALE), Clock())
+    rules, clock = rules_in_use(settings, database, Catalog(LOCALE)), Clock()
+    configure_actions(settings, rules, clock)
     from rasa_sdk.endpoint import create_app
 
     app = create_app("actions")
     server = await app.create_server(host=LOOPBACK, port=ACTIONS_PORT, return_asyncio_server=True)
     await server.startup()
     await server.start_serving()
-    await asyncio.Event().wait()
+    await _keep_current(rules, "actions", clock)
 
 
 async def serve_console(settings: Settings) -> None:
     """The console and the web chat; the bot answers on UYARIQ_BOT_URL."""
     from console.app import create_app
-    from uyariq.console_app import channels_of, console_settings
+    from uyariq.console_app import channels_of, console_settings, follow_rules, model_desk, translation_desk
 
     quiet_libraries()
-    library, catalog, database = load_library(RULES), Catalog(LOCALE), open_database(settings)
+    catalog, database = Catalog(LOCALE), open_database(settings)
     database.migrate()
-    gateway = Gateway(RemoteDialogue(bot_address(settings)), Identity(settings.secret), failure_words(library, catalog))
+    rules = rules_in_use(settings, database, catalog)
+    gateway = Gateway(RemoteDialogue(bot_address(settings)), Identity(settings.secret), failure_words(rules, catalog))
     chat = WebChat(gateway, open_pulled(settings, database))
     app = create_app(
         database,
         chat,
-        library=library,
+        library=rules.library,
         translate=catalog.translate,
         settings=console_settings(settings),
         channels=channels_of(settings, database),
-        # Made before somebody on the telephone waits for it.
-        engine=Engine(library, working_calendar(RULES), catalog.translate),
+        engine=rules.engine,
+        translations=translation_desk(settings, rules),
+        models=model_desk(database),
     )
+    follow_rules(app, rules, settings)
     config = uvicorn.Config(
         app, host=CONSOLE_HOST, port=settings.console_port, log_config=None, access_log=False, ws="none"
     )
-    await uvicorn.Server(config).serve()
+    looking = asyncio.create_task(_keep_current(rules, "console", Clock()))
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        looking.cancel()
 
 
 async def serve_gateway(settings: Settings) -> None:
@@ -87,18 +106,25 @@ async def serve_gateway(settings: Settings) -> None:
     quiet_libraries()
     if not (settings.telegram or settings.whatsapp or settings.twilio):
         raise UsageError("No hay ninguna plataforma: defina TELEGRAM_TOKEN, o las variables de WhatsApp o de Twilio.")
-    library, catalog, clock = load_library(RULES), Catalog(LOCALE), Clock()
-    database = open_database(settings)
+    catalog, clock, database = Catalog(LOCALE), Clock(), open_database(settings)
     database.migrate()
+    rules = rules_in_use(settings, database, catalog)
     dialogue = RemoteDialogue(bot_address(settings))
-    office = open_post_office(settings, database, dialogue, failure_words(library, catalog), clock)
+    office = open_post_office(settings, database, dialogue, failure_words(rules, catalog), clock)
     try:
-        channels = start_channels(office, settings, database, clock, words(library, catalog))
-        staff = carry_staff_messages(office, database, staff_words(library, catalog, RULES, clock), clock)
-        await asyncio.gather(*channels, staff, write_first(office, database, clock, read_templates(RULES)))
+        channels = start_channels(office, settings, database, clock, words(rules, catalog))
+        staff = carry_staff_messages(office, database, staff_words(rules, catalog, clock), clock)
+        writing = write_first(office, database, clock, lambda: read_templates(rules.folder))
+        await asyncio.gather(*channels, staff, writing, _keep_current(rules, "gateway", clock))
     finally:
         await office.close()
         database.close()
+
+
+async def _keep_current(rules: RulesInUse, part: str, clock: Clock) -> None:
+    """What staff publish and what reviewers save is in use within seconds."""
+    words = keep_translations(live_words(rules.catalog, rules.database), rules)
+    await asyncio.gather(keep_rules(rules, part, clock), words)
 
 
 def bot_address(settings: Settings) -> str:
@@ -111,4 +137,7 @@ async def serve_clock(settings: Settings) -> None:
     quiet_libraries()
     database = open_database(settings)
     database.migrate()
-    await keep_time(database, settings.home / "spool", Clock(), read_notifiers())
+    clock = Clock()
+    rules = rules_in_use(settings, database, Catalog(LOCALE))
+    looking = keep_time(database, settings.home / "spool", clock, read_notifiers())
+    await asyncio.gather(looking, keep_rules(rules, "clock", clock))

@@ -26,9 +26,11 @@ from uyariq.clock import Clock
 from uyariq.desk import Desk
 from uyariq.ids import session_id
 from uyariq.quiet import quiet_libraries, quiet_warnings
+from uyariq.rules_in_use import Loaded, RulesInUse, folder_in_use
 from uyariq.settings import Settings
-from uyariq.staff_words import staff_words
+from uyariq.staff_words import Rules, staff_words
 from uyariq.training import MODEL, TrainingFailed
+from uyariq.translations_live import LiveTranslations
 
 if TYPE_CHECKING:
     from bot.agent import DialogueAgent
@@ -46,7 +48,7 @@ class House:
 
     settings: Settings
     database: Database
-    library: Library
+    rules: RulesInUse
     catalog: Catalog
     clock: Clock
     agent: DialogueAgent
@@ -57,6 +59,11 @@ class House:
     say_of_staff: Say
     run_id: str
 
+    @property
+    def library(self) -> Library:
+        """The definitions that answer now."""
+        return self.rules.library
+
 
 def open_database(settings: Settings) -> Database:
     """The follow-up database of this installation."""
@@ -66,16 +73,16 @@ def open_database(settings: Settings) -> Database:
 async def open_house(settings: Settings) -> House:
     """Load rules and model, bring the database up to date, and wire the parts. Raises DefinitionErrors."""
     quiet_libraries()
-    library = load_library(RULES)
     database = open_database(settings)
     database.migrate()
     catalog = Catalog(LOCALE)
     clock = Clock()
-    run_actions = configure_actions(settings, database, library, catalog, clock)
-    failed = failure_words(library, catalog)
+    rules = rules_in_use(settings, database, catalog)
+    run_actions = configure_actions(settings, rules, clock)
+    failed = failure_words(rules, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
-    say_of_staff = staff_words(library, catalog, RULES, clock)
-    agent.desk = Desk(database, library, agent.parse_message, say_of_staff, clock)
+    say_of_staff = staff_words(rules, catalog, clock)
+    agent.desk = Desk(database, rules, agent.parse_message, say_of_staff, clock)
     dialogue = _dialogue(agent)
     gateway = Gateway(dialogue, Identity(settings.secret), failed)
     # What is built on first use is built before somebody waits for it.
@@ -86,47 +93,59 @@ async def open_house(settings: Settings) -> House:
     return House(
         settings,
         database,
-        library,
+        rules,
         catalog,
         clock,
         agent,
         gateway,
         dialogue,
         failed,
-        words(library, catalog),
+        words(rules, catalog),
         say_of_staff,
         secrets.token_hex(4),
     )
 
 
-def configure_actions(settings: Settings, database: Database, library: Library, catalog: Catalog, clock: Clock) -> Any:
-    """Give the actions their parts; the function that runs an action by Rasa's JSON call."""
+def read_rules(settings: Settings, database: Database) -> Library:
+    """The rules with what is published, for a command; the database's settings are read from there, too."""
+    database.use_rules(folder_in_use(RULES, settings.home, database))
+    return load_library(database.rules)
+
+
+def rules_in_use(settings: Settings, database: Database, catalog: Catalog) -> RulesInUse:
+    """The files with what was published over them. Raises DefinitionErrors when the files are broken."""
+    live_words(catalog, database).refresh()
+    return RulesInUse(RULES, settings.home, database, catalog)
+
+
+def live_words(catalog: Catalog, database: Database) -> LiveTranslations:
+    """Keeps the catalog at what reviewers have saved."""
+    return LiveTranslations(catalog, database, LOCALE)
+
+
+def configure_actions(settings: Settings, rules: RulesInUse, clock: Clock) -> Any:
+    """Give the actions their parts, now and whenever the rules change; what runs an action by Rasa's JSON call."""
     from rasa_sdk.executor import ActionExecutor
 
     import actions
     from actions.context import Context, configure
     from followup.spool import Spool
-    from followup.working_hours import working_calendar
-    from screening.engine import Engine
 
-    engine = Engine(library, working_calendar(RULES), translate=catalog.translate)
-    configure(
-        Context(
-            engine=engine,
-            library=library,
-            database=database,
-            spool=Spool(settings.home / "spool", database.vault),
-            session_id=session_id,
-            now=clock,
-        )
-    )
+    spool = Spool(settings.home / "spool", rules.database.vault)
+
+    def take(loaded: Loaded) -> None:
+        parts: dict[str, Any] = {"database": rules.database, "spool": spool, "session_id": session_id, "now": clock}
+        configure(Context(engine=loaded.engine, library=loaded.library, renew=rules.look, **parts))
+
+    take(rules.loaded)
+    rules.watch(take)
     executor = ActionExecutor()
     executor.register_package(actions)
     return executor.run
 
 
-def load_understanding() -> DialogueAgent:
-    """The trained model by itself: it understands, and has nobody to talk to."""
+def load_understanding(model: Path | None = None) -> DialogueAgent:
+    """The trained model, or another one, by itself: it understands, and has nobody to talk to."""
     from bot.lean import leave_out_tensorflow
 
     leave_out_tensorflow()
@@ -138,7 +157,7 @@ def load_understanding() -> DialogueAgent:
 
     domain = Domain.load(str(DOMAIN))
     agent = DialogueAgent(domain=domain, generator=Wording(domain, catalog=Catalog(LOCALE)))
-    agent.load_model(str(_model()))
+    agent.load_model(str(model or _model()))
     return agent
 
 
@@ -185,19 +204,19 @@ def _dialogue(agent: DialogueAgent) -> Any:
     return InProcessDialogue(agent)
 
 
-def words(library: Library, catalog: Catalog) -> Callable[[str, str], str]:
-    """(response of the domain, language) -> its words."""
+def words(rules: Rules, catalog: Catalog) -> Callable[[str, str], str]:
+    """(response of the domain, language) -> its words, with the numbers that answer now."""
     responses = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
 
     def say(response: str, language: str) -> str:
         source = str(responses[response][0]["text"])
-        fields = fill(source, library, {}, language, datetime.now(timezone.utc)) or {}
+        fields = fill(source, rules.library, {}, language, datetime.now(timezone.utc)) or {}
         return word_fields(catalog.translate(response, source, language), fields, language, catalog)
 
     return say
 
 
-def failure_words(library: Library, catalog: Catalog) -> Callable[[], list[dict[str, Any]]]:
+def failure_words(rules: Rules, catalog: Catalog) -> Callable[[], list[dict[str, Any]]]:
     """What a person is told when the dialogue failed: in both languages, as nothing is known of the person then."""
-    say = words(library, catalog)
+    say = words(rules, catalog)
     return lambda: [{"text": say(FAILED, language), "buttons": []} for language in LANGUAGES]

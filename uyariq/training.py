@@ -7,7 +7,7 @@ import logging
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -43,22 +43,25 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def train(*, only_if_needed: bool = False) -> float | None:
-    """Train and put the model in its place. Seconds that it took, or None if the model was current."""
+def train(*, only_if_needed: bool = False, more: Sequence[str] = (), model: Path = MODEL) -> float | None:
+    """Train and put the model in its place. Seconds that it took, or None if the model was current.
+
+    more: paths of further training files; model: where it is put, with the line of its inputs beside it.
+    """
     if only_if_needed and is_current():
         return None
     started = time.monotonic()
     build_understanding(PIPELINES)
     made_from = fingerprint()
     with _progress():
-        made = _rasa_train()
-    MODEL.parent.mkdir(exist_ok=True)
-    shutil.move(made, MODEL)
-    FINGERPRINT.write_text(made_from)
+        made = _rasa_train(more)
+    model.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, model)
+    model.with_name(FINGERPRINT.name).write_text(made_from)
     return time.monotonic() - started
 
 
-def _rasa_train() -> str:
+def _rasa_train(more: Sequence[str]) -> str:
     quiet_warnings()
     from rasa.api import train as rasa_train
 
@@ -66,7 +69,7 @@ def _rasa_train() -> str:
         result = rasa_train(
             domain="domain.yml",
             config="config.yml",
-            training_files=["nlu_data", "bot/dialogue"],
+            training_files=["nlu_data", "bot/dialogue", *more],
             output="models/new",
             fixed_model_name="uyariq",
         )

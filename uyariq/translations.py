@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from io import BytesIO
@@ -44,10 +44,15 @@ class State:
 
 def all_texts(library: Library, pages: dict[str, str]) -> Iterator[Text]:
     """Every text that the people who write to the bot may see. pages: context -> text of the chat page."""
-    for text in texts(library):
+    for text in every_text(library, pages):
         instrument = library.instrument(text.context.split(".")[0])
         if instrument is None or instrument.state_in("qu") != "none":
             yield text
+
+
+def every_text(library: Library, pages: dict[str, str]) -> Iterator[Text]:
+    """The same with the instruments that are not offered in Quechua: slots that wait for a published wording."""
+    yield from texts(library)
     for name, variants in _responses().items():
         if variants[0].get("text"):
             yield Text(name, variants[0]["text"], "bubble", str(DOMAIN), 0)
@@ -68,9 +73,13 @@ def languages(locale: Path) -> list[str]:
 def update(locale: Path, language: str, sources: list[Text]) -> None:
     """Bring a catalog up to date: new texts come in empty, changed ones become fuzzy, gone ones obsolete."""
     path = catalog_path(locale, language)
-    catalog = read_catalog(path, language)
+    write_catalog(path, brought_up_to_date(read_catalog(path, language), sources))
+
+
+def brought_up_to_date(catalog: Catalog, sources: Sequence[Text]) -> Catalog:
+    """The same catalog with the texts of now."""
     catalog.update(_template(sources), no_fuzzy_matching=False, update_header_comment=False)
-    write_catalog(path, catalog)
+    return catalog
 
 
 def read_catalog(path: Path, language: str) -> Catalog:
@@ -85,13 +94,18 @@ def read_catalog(path: Path, language: str) -> Catalog:
 
 def write_catalog(path: Path, catalog: Catalog) -> None:
     """Write a catalog in a stable order, so that a change shows as a small difference."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(catalog_bytes(catalog))
+
+
+def catalog_bytes(catalog: Catalog) -> bytes:
+    """The catalog as its file holds it."""
     # Our texts mark no plural in Quechua: every sentence has one form. Babel would write two for the locale.
     vars(catalog).update(_num_plurals=1, _plural_expr="0")
     catalog.creation_date = catalog.revision_date = STABLE_DATE
     buffer = BytesIO()
     write_po(buffer, catalog, width=120, include_lineno=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def state(locale: Path, language: str, sources: list[Text]) -> State:
@@ -117,7 +131,7 @@ def is_reviewed(message: Message) -> bool:
     return any(comment.strip().lower().startswith(REVIEWED) for comment in message.user_comments)
 
 
-def _template(sources: list[Text]) -> Catalog:
+def _template(sources: Sequence[Text]) -> Catalog:
     template = Catalog(charset="utf-8")
     for source in sources:
         template.add(source.text, context=source.context, locations=[(source.file, source.line)])

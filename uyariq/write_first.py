@@ -28,12 +28,12 @@ Templates = Mapping[tuple[str, str], dict[str, str]]
 
 
 async def write_first(
-    office: PostOffice, database: Database, now: Callable[[], datetime], templates: Templates
+    office: PostOffice, database: Database, now: Callable[[], datetime], templates: Callable[[], Templates]
 ) -> None:
-    """Look every minute, until cancelled."""
+    """Look every minute, until cancelled. templates: those that are approved at that moment."""
     while True:
         try:
-            await look(office, database, now, templates)
+            await look(office, database, now, templates())
         except Exception as error:  # the next look tries again
             log.error("write_first.failed", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)

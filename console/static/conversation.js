@@ -1,5 +1,7 @@
 // New messages of a conversation appear by themselves. The page works without this file: reload it.
 
+import { told } from "./words.js";
+
 const ASK_EVERY = 4000;
 const list = document.getElementById("talk");
 let fails = 0;
@@ -35,7 +37,9 @@ async function ask() {
 
 function say() {
   fails += 1;
-  if (fails > 1) document.getElementById("not-fresh").textContent = "Sin conexión: puede haber mensajes que no se ven.";
+  if (fails > 1) {
+    document.getElementById("not-fresh").textContent = told("Sin conexión: puede haber mensajes que no se ven.");
+  }
 }
 
 setInterval(ask, ASK_EVERY);

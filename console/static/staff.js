@@ -1,6 +1,8 @@
 // What the counselors' pages do beside being read: refresh, keys, the form that shows what fits, undo in seconds.
 // Every page works without this file.
 
+import { told } from "./words.js";
+
 const REFRESH = 15000;
 const STILL_SIGNED_IN = 60000;
 const $ = (id) => document.getElementById(id);
@@ -59,11 +61,11 @@ async function refresh() {
   try {
     response = await fetch(place.dataset.source, { cache: "no-store" });
   } catch {
-    $("fresh").textContent = "Sin conexión: la lista puede estar vieja.";
+    $("fresh").textContent = told("Sin conexión: la lista puede estar vieja.");
     return;
   }
   if (response.status === 401) return leave();
-  if (!response.ok) { $("fresh").textContent = "La lista no se pudo actualizar."; return; }
+  if (!response.ok) { $("fresh").textContent = told("La lista no se pudo actualizar."); return; }
   const fresh = document.createElement("template");
   fresh.innerHTML = await response.text(); // our own page, escaped by the server
   $("fresh").textContent = "";
@@ -77,7 +79,7 @@ async function refresh() {
   }
   restore(kept);
   const now = crises(place);
-  if (now > before) $("alarm").textContent = `Hay un caso nuevo en crisis. En total: ${now}.`;
+  if (now > before) $("alarm").textContent = told("Hay un caso nuevo en crisis. En total: {number}.", { number: now });
   showCount();
 }
 
@@ -124,7 +126,7 @@ function showWhatFits() {
   $("talk").hidden = !all("[name=disposicion]", form).some((one) => !one.closest(".choice").hidden);
   for (const one of all("[name=disposicion]", form)) one.required = contact?.dataset.needsTalk === "1";
   $("talk").querySelector("legend").textContent =
-    contact?.dataset.needsTalk === "1" ? "En qué quedó" : "En qué quedó (si ya es definitivo)";
+    contact?.dataset.needsTalk === "1" ? told("En qué quedó") : told("En qué quedó (si ya es definitivo)");
   $("referral-field").hidden = disposition?.dataset.needs !== "referral";
   $("next-field").hidden = !(disposition ? disposition.dataset.chooses === "1" : contact?.dataset.chooses === "1");
   if ($("next-field").hidden) $("next").value = "";
@@ -142,7 +144,7 @@ function showWhatFits() {
 
 function followsWords(contact, disposition) {
   if (!contact) return "";
-  const next = !disposition && contact.dataset.next ? `Próximo intento: ${contact.dataset.next}.` : "";
+  const next = !disposition && contact.dataset.next ? told("Próximo intento: {moment}.", { moment: contact.dataset.next }) : "";
   return [next, contact.dataset.guide].filter(Boolean).join(" ");
 }
 

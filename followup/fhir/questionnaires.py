@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from followup.fhir.parts import OURS, Resource, with_known
-from screening.definitions import AnswerOption, Item, Questionnaire
+from screening.answer_option import AnswerOption
+from screening.definitions import Item, Questionnaire
 
 LOINC = "http://loinc.org"
 ORDINAL_VALUE = "http://hl7.org/fhir/StructureDefinition/ordinalValue"

@@ -17,9 +17,11 @@ from followup.models.people import (
 from followup.models.referrals import health_centre, referral, referral_event
 from followup.models.responses import answer, first_aid_delivery, flag, observation, questionnaire_response
 from followup.models.rights import break_glass, forgotten, staff_recovery_code
+from followup.models.rules import rule_draft, rule_process, rule_publication
 from followup.models.staff import audit_event, measure_report, practitioner, staff_session, vault_check
 from followup.models.talking import handover, staff_message
 from followup.models.team import saved_list, staff_contact, staff_notice
+from followup.models.translations import translation, translation_comment
 from followup.models.voice import voice_note
 from followup.models.work import call_attempt, service_request, task, task_event
 
@@ -51,6 +53,9 @@ __all__ = [
     "questionnaire_response",
     "referral",
     "referral_event",
+    "rule_draft",
+    "rule_process",
+    "rule_publication",
     "saved_list",
     "service_request",
     "staff_contact",
@@ -60,6 +65,8 @@ __all__ = [
     "staff_session",
     "task",
     "task_event",
+    "translation",
+    "translation_comment",
     "turn",
     "unknown_message",
     "vault_check",

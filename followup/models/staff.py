@@ -26,6 +26,8 @@ practitioner = sa.Table(
     sa.Column("totp_secret", sa.LargeBinary),
     moment("totp_on_at", nullable=True),
     sa.Column("totp_step", sa.BigInteger),
+    # The language of the pages; what somebody can call in stands in languages.
+    sa.Column("reads_in", sa.String(8), nullable=False, server_default="es"),
     moment("created_at"),
 )
 

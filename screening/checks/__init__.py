@@ -16,6 +16,7 @@ from screening.checks import (
     names,
     programme,
     protocol,
+    publishing,
     reach,
     reading_ease,
     replies,
@@ -52,7 +53,7 @@ def check_folder(folder: str | Path, today: date, locale: Path | None = None) ->
     library, problems = read_folder(folder)
     problems = [*problems, *check_library(library), *services.due(library, today), *check_cases(library)]
     problems += [*times.check_file(Path(folder)), *reading_ease.check_folder(library, Path(folder))]
-    problems += case_keys.check_folder(Path(folder))
+    problems += [*case_keys.check_folder(Path(folder)), *publishing.check_file(Path(folder))]
     problems += translations.check_locale(library, locale) if locale else []
     if not any(problem.severity == ERROR and problem.code != "cases_missing" for problem in problems):
         problems += run_cases(library)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.definitions import AnswerOption, Item, Library, Questionnaire, Score
+from screening.answer_option import AnswerOption
+from screening.definitions import Item, Library, Questionnaire, Score
 from screening.errors import WARNING, DefinitionError
 from screening.read.section import did_you_mean
 from screening.response import Answers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from screening.definitions import AnswerOption, Ask, Flow, Library, Questionnaire, Step
+from screening.answer_option import AnswerOption
+from screening.definitions import Ask, Flow, Library, Questionnaire, Step
 from screening.errors import WARNING, DefinitionError
 from screening.fold import fold
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.definitions import AnswerOption, Library
+from screening.answer_option import AnswerOption
+from screening.definitions import Library
 from screening.errors import WARNING, DefinitionError
 from screening.statement import OPPOSITE, WORDS_ASIDE
 

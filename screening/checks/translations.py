@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from screening.answer_option import AnswerOption
 from screening.checks.names import BUTTON_LABEL, BUTTONS, LIST_LABEL
 from screening.checks.texts import BUBBLE, SPOKEN, filled, forbidden_in, spoken_phrases
-from screening.definitions import AnswerOption, Library
+from screening.definitions import Library
 from screening.errors import ERROR, WARNING, DefinitionError
 from screening.read.po import Entry, Words, read_catalogs
 from screening.texts import Text, fields_of, texts

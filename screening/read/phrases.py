@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from screening.definitions import AnswerOption
+from screening.answer_option import AnswerOption
 from screening.read.positions import Sequence
 from screening.read.section import CODE, Section, did_you_mean
 

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from screening.answer_option import AnswerOption
 from screening.conditions import Condition
 from screening.definitions import (
     RISK_CODES,
-    AnswerOption,
     Band,
     Cutoff,
     Item,

@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, Schema]] = {
     "replies": ("replies.yml", tables.REPLIES),
     "programme": ("programme.yml", tables.PROGRAMME),
     "readability": ("readability.yml", tables.READABILITY),
+    "publishing": ("publishing.yml", tables.PUBLISHING),
     "working_hours": ("working_hours.yml", settings.WORKING_HOURS),
     "callback_rules": ("callback_rules.yml", settings.CALLBACK_RULES),
     "message_templates": ("message_templates.yml", settings.TEMPLATES),

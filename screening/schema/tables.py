@@ -122,6 +122,30 @@ READABILITY = document(
     ),
 )  # fmt: skip
 
+PUBLISHING = document(
+    "Segunda persona",
+    "Qué cambios hechos en la consola mira otra persona antes de publicarse.",
+    group(
+        {
+            "format": FORMAT,
+            "second_person": listed(
+                group(
+                    {
+                        "id": name("Nombre de la entrada."),
+                        "files": listed(text("Archivos; * vale por cualquier nombre."), "A qué archivos se aplica."),
+                        "keys": listed(text("Clave del archivo, o «*»."), "Qué partes cuentan."),
+                        "why": text("Lo que lee quien quiere publicar."),
+                    },
+                    {"except": listed(text("Clave del archivo."), "Qué partes no cuentan."), "note": NOTE},
+                    "Un cambio que necesita una segunda persona.",
+                ),
+                "Cambios que otra persona mira antes.",
+            ),
+        },
+        {"note": NOTE, "title": text("Título para el equipo.")},
+    ),
+)  # fmt: skip
+
 
 def _cases() -> Schema:
     anything: Schema = {"description": "Lo que se sabe o lo que se espera; vea docs/formato-de-reglas.md."}

@@ -5,6 +5,7 @@ A page that is added and has no address here makes `test_every_page.py` fail.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,18 +21,41 @@ from console.app import routes
 from console.channels import Channels, Template
 from console.site import ConsoleSettings
 from console.visit import StaffRoute
-from followup import break_glass, handovers, health_centres, one_time_codes, staff_messages, voice_notes, worklist
+from followup import (
+    break_glass,
+    handovers,
+    health_centres,
+    one_time_codes,
+    rule_drafts,
+    rule_publications,
+    staff_messages,
+    voice_notes,
+    worklist,
+)
 from followup.centre_file import read_centres
 from followup.referral_rules import referral_rules
 from screening import events as said
+from tests.console.desk import Desk, ogg
+from tests.console.model_desk import Desk as ModelDesk
+from tests.console.model_desk import Waiting
 from tests.console.people import PASSWORD, csrf_of
 
 SAMPLE = Path(__file__).parents[1] / "followup" / "centros_ejemplo.csv"
 TALK = "julio"
+SPOKEN = "srq_minsa.srq_1"
+CHANGED = "first_aid/respiracion.yml"
 MANY = 40
-NO_PAGES = {"/healthz", "/metrics", "/sesion", "/mensajes/ejemplos", "/voz/sonido"}
+NO_PAGES = {
+    "/healthz",
+    "/metrics",
+    "/sesion",
+    "/mensajes/ejemplos",
+    "/voz/sonido",
+    "/traducciones/audio",
+    "/traducciones/archivos/bajar",
+}
 """Answers for machines, files and an empty answer."""
-LEAD_AWAY = {"/casos/{task}/llamar", "/casos/{task}/whatsapp", "/lista/siguiente"}
+LEAD_AWAY = {"/casos/{task}/llamar", "/casos/{task}/whatsapp", "/lista/siguiente", "/traducciones/revisar"}
 """They send the browser on: to the telephone, or to another page of ours."""
 
 
@@ -51,15 +75,22 @@ class Filled:
         self._talk()
         self._emergency()
         channels = Channels(Board(database.writer), [Template("rescreen", "qu", "uyariq_rescreen_qu", "pending")])
-        self.app = make_app(channels=channels, settings=ConsoleSettings(listeners=True))
+        shelf = Desk(Path(str(database.engine.url.database)).parent, database)
+        shelf.voice.put("es", SPOKEN, ogg(), "Otras palabras")
+        models = ModelDesk()
+        models.waiting, models.before = Waiting(worse=("messages.es.macro_f1",)), True
+        self.app = make_app(
+            channels=channels, settings=ConsoleSettings(listeners=True), translations=shelf.desk, models=models
+        )
         self.browser = self.sign_in("luz")
         self.stranger = TestClient(self.app, follow_redirects=False)
         self.half = self.sign_in("pia")
-        add_staff("eva", "staff")
+        self.eva = add_staff("eva", "staff")
         self.editor = self.sign_in("eva")
         self._letter()
         self._refer()
         self.reading = self._read_aloud()
+        self.draft = self._changed_rules()
         self.addresses = self._addresses()
 
     def visitor(self, path: str) -> TestClient:
@@ -156,18 +187,40 @@ class Filled:
         assert begun.status_code == 303, begun.text
         return str(begun.headers["location"].rsplit("/", 1)[1])
 
+    def _changed_rules(self) -> int:
+        """Eva has published a change of one script and is in the middle of the next."""
+        published = self._draft("Otro nombre")
+        with self._database.begin() as conn:
+            rule_publications.publish(
+                conn, published.id, published.revision, "Más claro", self.eva.id, self._clock(), lambda path, text: []
+            )
+        return self._draft("Un tercer nombre").id
+
+    def _draft(self, title: str) -> rule_drafts.Draft:
+        text = (self._database.rules / CHANGED).read_text(encoding="utf-8")
+        changed = re.sub(r"^title: .*$", f'title: "{title}"', text, flags=re.MULTILINE)
+        with self._database.begin() as conn:
+            begun = rule_drafts.open_draft(conn, CHANGED, text, self.eva.id, self._clock())
+            return rule_drafts.save_draft(conn, begun.id, begun.revision, changed, {}, self.eva.id, self._clock())
+
     def _addresses(self) -> dict[str, str]:
         with self._database.read() as conn:
             card = worklist.card(conn, self.crisis, self._clock(), viewer="")
         assert card is not None
-        ids = {"task": self.crisis, "user": self.ana.id, "reading": self.reading}
+        ids = {"task": self.crisis, "user": self.ana.id, "reading": self.reading, "draft": self.draft}
         return {path: path.format(**ids, patient=self._whose(path)) + self._query(path) for path in pages()}
 
     def _whose(self, path: str) -> str:
         return self.julio if "{reading}" in path or "conversacion" in path else self.rosa
 
     def _query(self, path: str) -> str:
-        return {"/personas/{patient}": f"?caso={self.crisis}"}.get(path, "")
+        one_text = f"?texto={SPOKEN}&idioma=qu"
+        queries = {
+            "/personas/{patient}": f"?caso={self.crisis}",
+            "/traducciones/texto": one_text,
+            "/editor/archivo": f"?ruta={CHANGED}",
+        }
+        return queries.get(path, "")
 
 
 def pages() -> list[str]:

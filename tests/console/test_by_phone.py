@@ -77,7 +77,7 @@ def test_both_languages_stand_side_by_side_the_persons_first(ana: Any, people: A
     patient, _ = people.rosa()
     page = ana.get(begin(ana, patient, "phq9", "qu")).text
     assert "no tiene versión en quechua" in page
-    assert 'lang="qu"' not in page
+    assert 'lang="qu"' not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_without_consent_its_text_is_read_first(ana: Any, people: Any, database: Any, clock: Any) -> None:

@@ -17,7 +17,7 @@ from tests.evaluation.understanding import Bot
 def main() -> int:
     """0; 1 when a figure fell below the recorded one or a held-out file is not the recorded one."""
     options = _options()
-    measured = fast.Fast(Bot())
+    measured = fast.Fast(Bot(options.model))
     if not (options.check or options.record):
         _everything(measured)
         return 0
@@ -28,7 +28,7 @@ def main() -> int:
         _show(recorded.compare(recorded.recorded(), now))
         recorded.record(now)
         return 0
-    return _check(now)
+    return _check(now, options.than, options.worse)
 
 
 def _options() -> argparse.Namespace:
@@ -36,12 +36,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="compare the fast figures with the recorded ones")
     parser.add_argument("--record", action="store_true", help="record the fast figures")
     parser.add_argument("--out", type=Path, help="with --check or --record: also write the figures as JSON there")
+    parser.add_argument("--model", type=Path, help="measure this model rather than the one in use")
+    parser.add_argument("--than", type=Path, help="with --check: compare with these figures rather than the recorded")
+    parser.add_argument("--worse", type=Path, help="with --check: write the names of what fell as JSON there")
     return parser.parse_args()
 
 
-def _check(now: dict[str, float]) -> int:
-    changes = recorded.compare(recorded.recorded(), now)
+def _check(now: dict[str, float], than: Path | None, worse_file: Path | None) -> int:
+    then = json.loads(than.read_text(encoding="utf-8")) if than else recorded.recorded()
+    changes = recorded.compare(then, now)
     _show(changes)
+    if worse_file:
+        worse_file.write_text(json.dumps([one.name for one in changes if one.worse]), encoding="utf-8")
     strange = recorded.changed_files()
     for name in strange:
         print(f"tests/nlu/{name}.yml is not the file that was recorded: use --record, and say why in the change.")

@@ -41,12 +41,16 @@ class Message:
 
 @dataclass(frozen=True)
 class ReplyLine:
-    """A reply to a yes/no question. answer: yes, no, unsure, skip, explain, or None: ask again."""
+    """A reply to a yes/no question. answer: yes, no, unsure, skip, explain, or None: ask again.
+
+    direct: whether its own words answer, whatever the question; None where its file does not say.
+    """
 
     text: str = field(repr=False)
     question: str
     language: str
     answer: str | None
+    direct: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def messages(source: str) -> list[Message]:
 
 def replies(name: str) -> list[ReplyLine]:
     """The replies of a file such as replies, replies_2 or replies_3; none if it does not exist."""
-    return [ReplyLine(str(r["text"]), r["question"], r["language"], r["answer"]) for r in _rows(name)]
+    return [ReplyLine(str(r["text"]), r["question"], r["language"], r["answer"], r.get("direct")) for r in _rows(name)]
 
 
 def risks(name: str) -> list[RiskLine]:

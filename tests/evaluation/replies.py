@@ -49,8 +49,9 @@ class Answered:
 
     @property
     def direct(self) -> bool:
-        """Up to three words that can be read."""
-        return self.line.answer is not None and len(self.line.text.split()) <= DIRECT_WORDS
+        """An answer by its own words; in files that do not mark these, every answer of up to three words."""
+        short = len(self.line.text.split()) <= DIRECT_WORDS
+        return self.line.answer is not None and (short if self.line.direct is None else self.line.direct)
 
 
 def answer_all(lines: list[ReplyLine], read_all: Callable[[list[str]], list[Understood]]) -> list[Answered]:

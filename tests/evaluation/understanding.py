@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from uyariq.quiet import quiet_libraries
@@ -38,14 +39,17 @@ class Understood:
 
 
 class Bot:
-    """Loads the model on first use."""
+    """Loads the model on first use. model: another one than that in use."""
+
+    def __init__(self, model: Path | None = None) -> None:
+        self._model = model
 
     @cached_property
     def _agent(self) -> Any:
         quiet_libraries()
         from uyariq.rooms import load_understanding
 
-        return load_understanding()
+        return load_understanding(self._model)
 
     def read_all(self, texts: list[str]) -> list[Understood]:
         """What the bot understands in each text."""

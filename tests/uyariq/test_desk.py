@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,14 @@ PERSON = "p" * 32
 def library() -> Library:
     """The rules of the repository."""
     return read_folder(RULES)[0]
+
+
+@dataclass(frozen=True)
+class FixedRules:
+    """Rules that nobody changes."""
+
+    library: Library
+    folder: Path
 
 
 class Clock:
@@ -75,13 +84,13 @@ def meaning() -> Meaning:
 @pytest.fixture
 def say(library: Library, clock: Clock) -> staff_messages.Say:
     """The real words."""
-    return staff_words(library, Catalog(ROOT / "locale"), RULES, clock)
+    return staff_words(FixedRules(library, RULES), Catalog(ROOT / "locale"), clock)
 
 
 @pytest.fixture
 def desk(sqlite_database: Database, library: Library, meaning: Meaning, say: staff_messages.Say, clock: Clock) -> Desk:
     """Over an empty database."""
-    return Desk(sqlite_database, library, meaning, say, clock)
+    return Desk(sqlite_database, FixedRules(library, RULES), meaning, say, clock)
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from followup.errors import RulesError
 from followup.exports.dhis2_rules import CodesMissing
 from followup.exports.export import DHIS2, FORMATS, Order, export_to
 from followup.models import practitioner
-from screening.reader import load_library
 from uyariq.errors import UsageError, UyariqError
-from uyariq.rooms import RULES, open_database
+from uyariq.rooms import open_database, read_rules
 from uyariq.settings import read_settings
 
 CONFIDENTIAL = (
@@ -44,11 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files and say what they hold."""
-    database = open_database(read_settings())
+    settings = read_settings()
+    database = open_database(settings)
     database.migrate()
     try:
         order = _order(database, options)
-        made = export_to(database, order, datetime.now(timezone.utc), load_library(RULES), Path(options.out))
+        library = read_rules(settings, database)
+        made = export_to(database, order, datetime.now(timezone.utc), library, Path(options.out))
     except (CodesMissing, RulesError) as error:
         raise NotExported(str(error)) from error
     except OSError as error:

@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from bot.catalog import Catalog
-from screening.definitions import NO, YES, AnswerOption, Library
+from screening.answer_option import AnswerOption
+from screening.definitions import NO, YES, Library
 from screening.question import ITEM, Question, of_item
 from screening.reader import load_library
 from screening.reply import Read, ReplyReader

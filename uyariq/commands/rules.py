@@ -18,7 +18,7 @@ from screening.errors import DefinitionUnavailable
 from screening.play import play
 from screening.programme import is_on
 from screening.reader import load_library
-from uyariq.commands import rules_check, rules_exchange
+from uyariq.commands import rules_check, rules_exchange, rules_published
 from uyariq.errors import UsageError
 from uyariq.rooms import LOCALE, RULES
 from uyariq.say_in_terminal import shown
@@ -36,12 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparing.add_argument("new")
     actions.add_parser("programme", help="which flows the programme offers, and why the others are off")
     rules_exchange.add_arguments(actions)
+    rules_published.add_arguments(actions)
 
 
 def run(options: argparse.Namespace) -> int:
     """Check, play or compare."""
     if options.action in ("export", "import"):
         return rules_exchange.export(options) if options.action == "export" else rules_exchange.bring(options)
+    if options.action in rules_published.ACTIONS:
+        return rules_published.run(options)
     if options.action == "diff":
         return _diff(Path(options.old), Path(options.new))
     if options.action == "programme":

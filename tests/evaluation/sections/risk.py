@@ -21,7 +21,9 @@ The rules take {speeds.risk_ms:.2f} ms a message (95 of 100 within {speeds.risk_
     for name in fast.watched:
         parts.append(f"### {name}\n\n{_recall(fast, name)}\n\n{_alarms(fast, name)}")
         parts.append(f"By register (kinds of fewer than four together):\n\n{_registers(fast, name)}")
-    return "\n\n".join([*parts, *(NOT_THERE.format(n) for n in ("risk_2", "risk_3") if n not in fast.watched)])
+    return "\n\n".join(
+        [*parts, *(NOT_THERE.format(n) for n in ("risk_2", "risk_3", "risk_4") if n not in fast.watched)]
+    )
 
 
 def _recall(fast: Fast, name: str) -> str:

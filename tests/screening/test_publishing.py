@@ -1,0 +1,157 @@
+"""What needs a second person, which version a change gets, and what staff are told before they publish."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from screening.definitions import Library
+from screening.overlay import library_with
+from screening.publishing import (
+    changed_places,
+    consequences,
+    needs_second_person,
+    next_version,
+    version_of,
+    with_version,
+)
+from screening.reader import load_library
+
+RULES = Path(__file__).resolve().parents[2] / "screening_rules"
+SMALL = Path(__file__).parent / "rules"
+SHORT = (SMALL / "instruments" / "short.yml").read_text(encoding="utf-8")
+NOBODY_ELSE: list[str] = []
+
+
+def reasons(old: str, new: str, path: str = "instruments/short.yml") -> list[str]:
+    """By the real publishing.yml."""
+    assert old != new
+    return needs_second_person(old, new, path, RULES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("¿Duerme mal?", "¿Duerme bien?", "preguntas"),
+        ("value: 1, label", "value: 2, label", "puntos"),
+        ("positive_at: 2", "positive_at: 1", "corte"),
+        ('when: "== 1"', 'when: "== 0"', "riesgo"),
+        ("  - linkId: s2", "  - linkId: s7", "preguntas"),
+        ("max: 1, code: low", "max: 2, code: low", "rangos"),
+        ("status: active", "status: retired", "preguntas"),
+        ('enableWhen: "s4 == 1"', 'enableWhen: "s4 == 0"', "preguntas"),
+    ],
+)
+def test_questions_points_cutoffs_and_risk_need_a_second_person(old: str, new: str, words: str) -> None:
+    """Each with its own reason."""
+    found = reasons(SHORT, SHORT.replace(old, new, 1))
+    assert any(words in reason for reason in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Por ejemplo, con ganas de llorar.", "Por ejemplo, si llora mucho."),
+        ("Aparecen pocas molestias.", "Se ven pocas molestias."),
+        ('title: "Cuestionario corto de prueba"', 'title: "Otro título"'),
+    ],
+)
+def test_explanations_meanings_and_titles_need_nobody_else(old: str, new: str) -> None:
+    """They are our own words."""
+    assert reasons(SHORT, SHORT.replace(old, new, 1)) == NOBODY_ELSE
+
+
+def test_comments_layout_and_version_are_no_change() -> None:
+    """Only what the file says counts."""
+    assert changed_places(SHORT, f"# una nota\n{SHORT}") == []
+    assert changed_places(SHORT, with_version(SHORT, "2026112201")) == []
+
+
+def test_the_order_of_questions_is_a_change() -> None:
+    """It is the order in which they are asked."""
+    start, end = SHORT.index("  - linkId: s2"), SHORT.index("  - linkId: s3")
+    assert reasons(SHORT, SHORT[:start] + SHORT[end:].replace("scores:", SHORT[start:end] + "scores:", 1))
+
+
+@pytest.mark.parametrize("path", ["triage.yml", "flows/crisis_suicide.yml", "publishing.yml", "flows/safety_plan.yml"])
+def test_some_files_need_it_whatever_is_changed(path: str) -> None:
+    """Triage, crisis help, and this very rule."""
+    text = (RULES / path).read_text(encoding="utf-8")
+    assert reasons(text, text.replace("format: 1", "format: 2", 1), path)
+
+
+def test_a_telephone_number_needs_it_and_its_note_does_not() -> None:
+    """A wrong number does harm."""
+    text = '- {id: a, kind: police, number: "105", note: "uno"}\n'
+    assert reasons(text, text.replace("105", "106"), "services.yml")
+    assert reasons(text, text.replace("uno", "dos"), "services.yml") == NOBODY_ELSE
+
+
+def test_a_text_that_cannot_be_read_differs_everywhere() -> None:
+    """Whoever broke it does not get round the review by it."""
+    assert reasons(SHORT, SHORT.replace("items:", "items: ["))
+
+
+def test_without_rules_for_it_everything_needs_a_second_person() -> None:
+    """The careful answer where nobody decided."""
+    changed = SHORT.replace("Por ejemplo, con ganas de llorar.", "Llora.")
+    assert needs_second_person(SHORT, changed, "instruments/short.yml", SMALL)
+    assert needs_second_person(SHORT, SHORT, "instruments/short.yml", SMALL) == []
+
+
+def test_versions_are_named_by_the_day_and_only_grow() -> None:
+    """Also past the ninety-ninth of a day, past the end of a month, and above what others took."""
+    text = 'format: 1\nversion: "2026112801"  # la de hoy\nname: x\n'
+    assert next_version(text) == "2026112802"
+    assert next_version(text, date(2026, 12, 1)) == "2026120101"
+    assert next_version(text, date(2026, 11, 2)) == "2026112802"
+    assert next_version(text, date(2026, 11, 28), ["2026112805"]) == "2026112806"
+    assert next_version(with_version(text, "2026113099")) == "2026120101"
+    assert next_version("- {id: a}\n", date(2026, 11, 28)) == "2026112801"
+
+
+def test_a_new_version_keeps_every_comment() -> None:
+    """Only the number changes; versions further in are somebody else's."""
+    text = 'format: 1\nversion: "2026112801"  # la de hoy\nsource:\n  - version: "1999010101"\n'
+    assert with_version(text, "2026112901") == text.replace("2026112801", "2026112901")
+    assert version_of("- {id: a}\n") == ""
+    assert with_version("- {id: a}\n", "2026112901") == "- {id: a}\n"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """The small rules."""
+    return load_library(SMALL)
+
+
+def told(library: Library, text: str, under_way: int = 0, quechua: dict[str, str] | None = None) -> list[str]:
+    """What staff read before they publish the short questionnaire; the catalog has all that is old."""
+    path = "instruments/short.yml"
+    new, _ = library_with(SMALL, path, text)
+    known = SHORT
+
+    def has(_context: str, spanish: str, _language: str) -> bool:
+        return spanish in known
+
+    return consequences(library, new, path, has, quechua or {}, under_way)
+
+
+def test_staff_are_told_of_open_screenings_stale_quechua_and_cutoffs(library: Library) -> None:
+    """In sentences."""
+    changed = SHORT.replace("¿Duerme mal?", "¿Le cuesta dormir?").replace(
+        "positive_at: 2, source", "positive_at: 1, source", 1
+    )
+    assert told(library, changed, under_way=14) == [
+        "Hay 14 tamizajes abiertos con la versión anterior: terminan con ella.",
+        "Falta el quechua de 1 texto: quien habla quechua los leería en castellano.",
+        "Un cuestionario con una pregunta sin traducir deja de ofrecerse en quechua.",
+        "El corte de «common» pasa de 2 a 1.",
+    ]
+
+
+def test_quechua_in_the_draft_is_not_stale(library: Library) -> None:
+    """Nor does anything follow from a change without consequences."""
+    changed = SHORT.replace("¿Duerme mal?", "¿Le cuesta dormir?")
+    assert told(library, changed, quechua={"¿Le cuesta dormir?": "¿Mana puñuyta atinkichu?"}) == []
