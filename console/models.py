@@ -161,7 +161,8 @@ def roll_back(visit: Visit) -> Response:
 
 
 def _second_needed(report: Report, visit: Visit) -> bool:
-    return bool(report.worse) and report.by == visit.staff.id
+    """Where a figure fell, or nothing could be measured at all, who had it trained does not decide alone."""
+    return (bool(report.worse) or not report.figures) and report.by == visit.staff.id
 
 
 def _line(name: str, then: float | None, now: float | None, worse: tuple[str, ...]) -> Line:

@@ -66,10 +66,13 @@ def checker(base: Path, today: date, locale: Path | None = None) -> Check:
 
     def check(path: str, text: str) -> list[DefinitionError]:
         key = path, with_version(text, "0" * 10)
-        if key not in known:
+        found = known.get(key)
+        if found is None:
+            found = _found(base, path, text, today, locale)
+            # Another thread may put its own answer in the place of this one.
             known.clear()
-            known[key] = _found(base, path, text, today, locale)
-        return known[key]
+            known[key] = found
+        return found
 
     return check
 

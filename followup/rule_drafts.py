@@ -19,6 +19,8 @@ from screening.publishing import needs_second_person
 
 DRAFT, IN_REVIEW, APPROVED, PUBLISHED, DROPPED = "draft", "in_review", "approved", "published", "dropped"
 OBJECT = "rules"
+# Other words for «sí» on the question about dying are as clinical as another cut-off.
+QUECHUA_CHANGED = "Cambian las palabras en quechua que se dicen o se tocan."
 PATH = re.compile(r"^([a-z0-9_]+/)?[a-z0-9_]+(\.cases)?\.(yml|csv)$")
 
 
@@ -188,6 +190,8 @@ def reasons(conn: Connection, found: Draft) -> list[str]:
     before = [found.base_text, *([published] if published is not None else [])]
     folder = context.of(conn).rules_folder
     why = [reason for text in before for reason in needs_second_person(text, found.text, found.path, folder)]
+    if found.quechua:
+        why.append(QUECHUA_CHANGED)
     return list(dict.fromkeys(why))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.engine import Connection
 
 from followup import audit, context, rule_drafts
@@ -16,7 +17,16 @@ from followup.rule_drafts import APPROVED, OBJECT, Draft, DraftRefused, fingerpr
 from followup.rule_openings import open_responses
 from screening.errors import ERROR, DefinitionError, DefinitionErrors
 from screening.overlay import text_in_use
-from screening.publishing import has_versions, name_of, next_version, version_of, with_version
+from screening.publishing import (
+    has_versions,
+    name_of,
+    needs_second_person,
+    next_version,
+    spoken_in,
+    version_of,
+    version_problems,
+    with_version,
+)
 
 PUBLISHED, CLOSING, CLOSED, SUPERSEDED = "published", "closing", "closed", "superseded"
 IN_USE = (PUBLISHED, CLOSING)
@@ -57,6 +67,7 @@ def publish(
     check: the mistakes that the rules would have with it. Raises DefinitionErrors, DraftConflict, and DraftRefused:
     note_missing, nothing_changed, not_approved, file_changed (in git, since the draft began).
     """
+    _one_at_a_time(conn)
     found = rule_drafts.current(conn, draft_id, revision)
     past = history_of(conn, found.path)
     in_use = _in_use(conn, found.path, past)
@@ -65,10 +76,12 @@ def publish(
         raise DraftRefused("file_changed")
     version = next_version(found.base_text, now.date(), [*_versions(past), version_of(in_use)])
     text = with_version(found.text, version)
-    _checked(found.path, text, check)
+    _checked(found.path, text, version, check)
+    # The newest publication has all the Quechua of its file: only its own counts.
+    quechua = {**(past[0].quechua if past else {}), **found.quechua}
     base = (found.based_on, found.base_text)
     who = {"author_id": found.author_id, "reviewer_id": found.reviewer_id}
-    made = _put(conn, found.path, version, text, found.quechua, base, note, who, now)
+    made = _put(conn, found.path, version, text, quechua, base, note, who, now)
     rule_drafts.end_as_published(conn, found, now)
     _audit(conn, now, "rules.published", staff_id, made)
     return made
@@ -79,9 +92,11 @@ def roll_back(
 ) -> Publication:
     """What publication `number` of that file said, in use again, as a new version; THE_FILE: what was before the first.
 
-    It needs no second person: everything in it was in use before, and going back must be quick. Raises DefinitionErrors
-    and DraftRefused: note_missing, number_unknown, no_file_before, nothing_changed.
+    To what was in use directly before it needs no second person: going back must be quick. What is older and would need
+    one as a draft is refused. Raises DefinitionErrors and DraftRefused: note_missing, number_unknown, no_file_before,
+    nothing_changed, second_person.
     """
+    _one_at_a_time(conn)
     past = history_of(conn, path)
     if not note.strip():
         raise DraftRefused("note_missing")
@@ -89,9 +104,11 @@ def roll_back(
     in_use = _in_use(conn, path, past)
     if with_version(text, version_of(in_use)) == in_use and dict(quechua) == dict(past[0].quechua):
         raise DraftRefused("nothing_changed")
+    if _is_further_back(past, in_use, text, quechua) and _reasons(conn, path, in_use, past[0], text, quechua):
+        raise DraftRefused("second_person")
     version = next_version(text, now.date(), [*_versions(past), version_of(in_use)])
     text = with_version(text, version)
-    _checked(path, text, check)
+    _checked(path, text, version, check)
     who = {"author_id": staff_id, "reviewer_id": None}
     made = _put(conn, path, version, text, quechua, (fingerprint(in_use), in_use), note, who, now)
     _audit(conn, now, "rules.rolled_back", staff_id, made)
@@ -153,12 +170,52 @@ def _in_use(conn: Connection, path: str, past: list[Publication]) -> str:
     return past[0].text if past and (not text or fingerprint(text) in ours) else text
 
 
+def _one_at_a_time(conn: Connection) -> None:
+    """Numbers are given in the order in which they can be seen, so that nobody misses one; SQLite does so itself."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(sql("SELECT pg_advisory_xact_lock(hashtext('rules published'))"))
+
+
+def _is_further_back(past: list[Publication], in_use: str, text: str, quechua: Mapping[str, str]) -> bool:
+    """Whether this is anything else than what was in use directly before what is in use now."""
+    before, words = _directly_before(past, in_use)
+    return _plain(text) != _plain(before) or _heard(text, quechua) != _heard(text, words)
+
+
+def _directly_before(past: list[Publication], in_use: str) -> tuple[str, Mapping[str, str]]:
+    newest, older = past[0], past[1:]
+    if in_use != newest.text:  # the file in git outran it
+        return newest.text, newest.quechua
+    if older and newest.based_on in {sha for one in older for sha in (one.sha256, one.based_on)}:
+        return older[0].text, older[0].quechua
+    return newest.base_text, {}
+
+
+def _reasons(
+    conn: Connection, path: str, in_use: str, newest: Publication, text: str, quechua: Mapping[str, str]
+) -> list[str]:
+    why = needs_second_person(in_use, text, path, context.of(conn).rules_folder)
+    changed = _heard(text, quechua) != _heard(text, newest.quechua)
+    return [*why, *([rule_drafts.QUECHUA_CHANGED] if changed else [])]
+
+
+def _plain(text: str) -> str:
+    return with_version(text, "0" * 10)
+
+
+def _heard(text: str, quechua: Mapping[str, str]) -> dict[str, str]:
+    """The Quechua of what this text says."""
+    said = spoken_in(text)
+    return {spanish: word for spanish, word in quechua.items() if word and spanish in said}
+
+
 def _versions(past: list[Publication]) -> list[str]:
     return [one.version for one in past]
 
 
-def _checked(path: str, text: str, check: Check) -> None:
-    errors = [problem for problem in check(path, text) if problem.severity == ERROR]
+def _checked(path: str, text: str, version: str, check: Check) -> None:
+    found = [*version_problems(text, path, version), *check(path, text)]
+    errors = [problem for problem in found if problem.severity == ERROR]
     if errors:
         raise DefinitionErrors(errors)
 

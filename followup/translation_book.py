@@ -136,12 +136,12 @@ def words_over(
 
 
 def file_wins(entry: FileEntry | None, saved: SavedTranslation) -> bool:
-    """Whether the file's words count although staff saved others."""
-    if entry is None or entry.fuzzy or not entry.text or entry.source != saved.source or not entry.reviewed:
+    """Whether the file's words count although staff saved others: a draft that nobody signed only fills a gap."""
+    if entry is None or entry.fuzzy or not entry.text or entry.source != saved.source:
         return False
     if saved.status != REVIEWED:
         return True
-    return entry.reviewed_on is not None and entry.reviewed_on > saved.at.astimezone(LIMA).date()
+    return entry.reviewed and entry.reviewed_on is not None and entry.reviewed_on > saved.at.astimezone(LIMA).date()
 
 
 def bound_to_source(text: Text, library: Library, language: str, words: str) -> bool:

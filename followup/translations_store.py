@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, text, update
@@ -93,6 +93,25 @@ def newest(conn: Connection, language: str | None = None) -> list[SavedTranslati
     last = select(func.max(translation.c.id)).group_by(*place)
     wanted = select(translation).where(translation.c.id.in_(last)).order_by(translation.c.id)
     return _saved(conn.execute(wanted.where(translation.c.language == language) if language else wanted))
+
+
+def in_force(conn: Connection, language: str | None = None) -> list[SavedTranslation]:
+    """What counts of each text and Spanish: the newest save, but a draft that nobody signed never hides signed words.
+
+    Its id is that of the newest save all the same: by it whoever writes shows what they have looked at.
+    """
+    place = translation.c.language, translation.c.context, translation.c.source_hash
+    last = select(func.max(translation.c.id)).where(translation.c.status != DRAFT).group_by(*place)
+    decided = {_place(one): one for one in _saved(conn.execute(select(translation).where(translation.c.id.in_(last))))}
+    found = []
+    for one in newest(conn, language):
+        signed = decided.get(_place(one)) if one.status == DRAFT else None
+        found.append(replace(signed, id=one.id) if signed and signed.status == REVIEWED else one)
+    return found
+
+
+def _place(one: SavedTranslation) -> tuple[str, str, str]:
+    return one.language, one.context, one.source
 
 
 def history(conn: Connection, language: str, context: str) -> list[SavedTranslation]:

@@ -7,9 +7,10 @@ changed since.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -20,7 +21,16 @@ from typing import Any, Protocol
 from screening.checks import check_library
 from screening.definitions import Flow, Library, Questionnaire
 from screening.errors import ERROR, DefinitionError
-from screening.publishing import CASES, has_versions, name_of, next_version, version_of, with_version
+from screening.publishing import (
+    CASES,
+    has_versions,
+    name_of,
+    next_version,
+    spoken_in,
+    version_of,
+    version_problems,
+    with_version,
+)
 from screening.read.flow import read_flow
 from screening.read.positions import Mapping as Raw
 from screening.read.positions import Sequence as RawList
@@ -162,6 +172,8 @@ def compose(base: Path, publications: Iterable[Published], target: Path) -> Path
         for one in sorted(standing(base, publications).used, key=lambda one: has_versions(one.path)):
             _write(making, one)
         making.chmod(0o700)
+        # A copy is as old as what it was copied from: it would be taken away as an old one.
+        os.utime(making)
         _move(making, target)
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -189,15 +201,29 @@ def _write(folder: Path, one: Published) -> None:
 
 
 def quechua_words(library: Library, publications: Iterable[Published]) -> Words:
-    """(context, Spanish) -> Quechua of all that was published with its own, for the catalog; the last one counts."""
-    given: dict[tuple[str, str], str] = {}
+    """(context, Spanish) -> Quechua that was published, for the catalog. Of each file the newest publication's counts.
+
+    Words of older ones stay for Spanish that the newest no longer says: somebody may be in the middle of it.
+    """
+    by_path: dict[str, list[Published]] = {}
     for one in sorted(publications, key=lambda one: one.number):
-        given |= {(name_of(one.path), spanish): quechua for spanish, quechua in one.quechua.items() if quechua}
+        by_path.setdefault(one.path, []).append(one)
+    given = {(name_of(path), spanish): word for path, ones in by_path.items() for spanish, word in _given(ones)}
     if not given:
         return {}
     known = {(text.context, text.text) for text in _all_texts(library)}
     found = {key: given.get((key[0].partition(".")[0], key[1])) for key in known}
     return {key: quechua for key, quechua in found.items() if quechua}
+
+
+def _given(ones: Sequence[Published]) -> Iterator[tuple[str, str]]:
+    """Spanish -> Quechua of the publications of one file, oldest first."""
+    newest = ones[-1]
+    said = spoken_in(newest.text)
+    for one in ones:
+        for spanish, quechua in one.quechua.items():
+            if quechua and (one is newest or spanish not in said):
+                yield spanish, quechua
 
 
 def _all_texts(library: Library) -> Iterable[Text]:
@@ -220,6 +246,7 @@ def library_with(base: Path, path: str, text: str) -> tuple[Library, list[Defini
     library, own = _read_once(Path(base), _state_of(Path(base)))
     problems: list[DefinitionError] = []
     made = _with(library, path, text, problems)
+    problems += version_problems(text, path)
     found = [*problems, *check_library(made), *(one for one in own if _plain(one.file) != path)]
     return made, sorted(_here(found, path), key=lambda problem: problem.place)
 

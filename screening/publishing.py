@@ -13,6 +13,7 @@ from typing import Any
 from screening.definitions import Library, Questionnaire
 from screening.diff import KEYS
 from screening.errors import DefinitionError
+from screening.read.positions import Mapping as Raw
 from screening.read.positions import Sequence, parse
 from screening.texts import Text, texts
 
@@ -58,6 +59,34 @@ def version_of(text: str) -> str:
 def with_version(text: str, version: str) -> str:
     """The same file as another version, comments and all; a file that has no version stays as it is."""
     return VERSION_LINE.sub(lambda found: f'{found.group(1)}"{version}"', text, count=1)
+
+
+def version_problems(text: str, path: str, version: str | None = None) -> list[DefinitionError]:
+    """A mistake when whoever loads the file reads another version than `version_of` does, or than the one given.
+
+    YAML has many ways to write a key; a version that is read and never replaced would be the newest one for good.
+    """
+    raw = parse(text, path, [])
+    if not isinstance(raw, Raw) or not path.endswith(".yml"):
+        return []
+    read = str(raw.get("version", ""))
+    found = version_of(text)
+    if read == found and (version is None or read == version or not (read or has_versions(path))):
+        return []
+    line = raw.lines.get("version") or _line_of_version(text)
+    message = "La versión no está escrita como se espera: no se podría cambiar al publicar."
+    hint = 'Escriba una sola línea, sin espacios antes de los dos puntos: version: "2026112201".'
+    return [DefinitionError("version_line", path, line, message, hint)]
+
+
+def _line_of_version(text: str) -> int:
+    found = VERSION_LINE.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def spoken_in(text: str) -> frozenset[str]:
+    """Every text that the file holds, with its spaces as the rules read them."""
+    return frozenset(" ".join(value.split()) for value in _leaves(text).values() if isinstance(value, str))
 
 
 def next_version(text: str, today: date | None = None, taken: Iterable[str] = ()) -> str:

@@ -40,6 +40,8 @@ class ModelShelfDesk:
     def begin(self, by: str) -> bool:
         """Start a training; whether none was under way."""
         report = self.report()
+        if self._training is not None and self._training.poll() is None:
+            return False
         if report is not None and report.state in (TRAINING, COMPARING):
             return False
         command = ["nice", "-n", NICENESS, sys.executable, "-m", "uyariq", "model", "train", "--by", by]

@@ -20,7 +20,7 @@ def mark_of(model: Path) -> Mark:
     """What changes when the file is another one; None when it is not there."""
     try:
         found = model.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
 

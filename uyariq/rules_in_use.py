@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from followup.working_hours import working_calendar
 from screening.definitions import Library
 from screening.engine import Engine
 from screening.errors import DefinitionErrors
-from screening.overlay import compose, quechua_words
+from screening.overlay import Words, compose, quechua_words
 from screening.reader import load_library
 
 log = structlog.get_logger("uyariq.rules")
@@ -30,6 +30,8 @@ LANGUAGE = "qu"
 # Folders of older revisions stay for processes that have not come after yet.
 KEPT_FOLDERS = 5
 KEPT_SECONDS = 24 * 3600
+# A folder is put together in seconds: one that is older was left by a process that was ended in the middle.
+MAKING_SECONDS = 3600
 # Rules that could not be taken are tried again after this: a full disk may have been emptied.
 AGAIN_SECONDS = 60.0
 LONGEST_PROBLEM = 2_000
@@ -37,12 +39,16 @@ LONGEST_PROBLEM = 2_000
 
 @dataclass(frozen=True)
 class Loaded:
-    """Rules ready to answer with. revision: of the last publication in them; 0: the files as they are."""
+    """Rules ready to answer with. revision: of the last publication in them; 0: the files as they are.
+
+    words: their published Quechua, laid over the catalog when they are used.
+    """
 
     revision: int
     folder: Path
     library: Library
     engine: Engine
+    words: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class RulesInUse:
         self._words_changed = False
         self._stamp = _stamp(base)
         self._loaded = self._begin()
+        self._lay(self._loaded)
         database.use_rules(self._loaded.folder)
 
     @property
@@ -118,6 +125,8 @@ class RulesInUse:
     def use(self, loaded: Loaded) -> None:
         """Answer with these from now on."""
         self.failed = None
+        # The words come first: the engine reads answers with them, from its first question on.
+        self._lay(loaded)
         self._loaded = loaded
         self.database.use_rules(loaded.folder)
         for watcher in self._watchers:
@@ -127,7 +136,8 @@ class RulesInUse:
     def look(self) -> bool:
         """Take newer rules, if there are any, here and now; whether there were."""
         loaded = self.newer()
-        if loaded is None:
+        # Another thread may have taken newer ones while these were loaded.
+        if loaded is None or loaded.revision < self.revision:
             return False
         self.use(loaded)
         return True
@@ -148,11 +158,21 @@ class RulesInUse:
         return failed is None or revision != failed.revision or time.monotonic() > failed.at + AGAIN_SECONDS
 
     def _begin(self) -> Loaded:
-        """What is newest; where that cannot be used, the files alone. Raises DefinitionErrors when these are broken."""
+        """What is newest; without what cannot be used, at worst the files alone.
+
+        Raises DefinitionErrors when these are broken. The newest that could not be used is the one shown as failed.
+        """
         with self.database.read() as conn:
             publications = rule_publications.all_of(conn)
-        loaded = self._try(publications) if publications else None
-        return loaded or self._load(0, self.base)
+        newest_failed: Failed | None = None
+        for count in range(len(publications), 0, -1):
+            loaded = self._try(publications[:count])
+            if loaded is not None:
+                self.failed = newest_failed
+                return loaded
+            newest_failed = newest_failed or self.failed
+        self.failed = newest_failed
+        return self._load(0, self.base)
 
     def _try(self, publications: list[Publication]) -> Loaded | None:
         revision = publications[-1].number
@@ -168,9 +188,11 @@ class RulesInUse:
 
     def _load(self, revision: int, folder: Path, publications: Iterable[Publication] = ()) -> Loaded:
         library = load_library(folder)
-        # The words come first: the engine prepares its questions with them.
-        self.catalog.lay(LAYER, {LANGUAGE: quechua_words(library, publications)})
-        return Loaded(revision, folder, library, self._engine(folder, library))
+        words = quechua_words(library, publications)
+        return Loaded(revision, folder, library, self._engine(folder, library), words)
+
+    def _lay(self, loaded: Loaded) -> None:
+        self.catalog.lay(LAYER, {LANGUAGE: loaded.words})
 
     def _engine(self, folder: Path, library: Library) -> Engine:
         return Engine(library, working_calendar(folder), translate=self.catalog.translate)
@@ -202,9 +224,22 @@ def _problem(error: Exception) -> str:
 
 
 def _forget_old(home: Path) -> None:
-    """Folders of revisions that nobody can be reading any more."""
-    folders = [path for path in home.glob("[0-9]*-*") if path.is_dir()]
-    newest_first = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest_first[KEPT_FOLDERS:]:
-        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+    """Folders of revisions that nobody can be reading any more, and what was never put together to its end."""
+    ages = {path: _age(path) for path in home.glob("[0-9]*-*") if path.is_dir()}
+    for path in sorted(ages, key=ages.__getitem__)[KEPT_FOLDERS:]:
+        if ages[path] > KEPT_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
+    for path in home.glob(".[0-9]*-*"):
+        if _age(path) > MAKING_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    """Seconds since somebody made it or said that it is read; none when another process takes it away just now."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return 0.0
+    # Copying gives a folder the age of what was copied, for a moment; that moment itself is noted in the second time.
+    changed = found.st_mtime if not folder.name.startswith(".") else max(found.st_mtime, found.st_ctime)
+    return time.time() - changed

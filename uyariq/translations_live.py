@@ -42,7 +42,7 @@ class LiveTranslations:
             revision = translations_store.revision(conn)
             if (revision, stamps) == (self._revision, self._files):
                 return NOTHING
-            saved = translations_store.newest(conn)
+            saved = translations_store.in_force(conn)
         before = self._catalog.all_words
         if stamps != self._files:
             self._catalog.read_files_again()

@@ -79,8 +79,14 @@ def go_back(visit: Visit) -> Response:
         try:
             rule_publications.roll_back(conn, path, number, note, visit.staff.id, visit.now, check_of(visit.site))
         except REFUSALS as problem:
-            result = f"error={refusal(problem)}"
+            result = f"error={_refusal(problem)}"
     return go(f"/editor/archivo?ruta={quote(path)}&{result}")
+
+
+def _refusal(problem: Exception) -> str:
+    """Here nobody wrote a draft yet: what needs a second person is said in other words."""
+    code = refusal(problem)
+    return "back_alone" if code == "second_person" else code
 
 
 def _check_ahead(visit: Visit, path: str, number: int) -> None:

@@ -57,7 +57,7 @@ class Shelf:
         self.library = visit.site.library
         self.texts = list(desk.texts(self.library))
         with visit.site.database.read() as conn:
-            self._saved = translations_store.newest(conn)
+            self._saved = translations_store.in_force(conn)
         self._books: dict[str, Book] = {}
         self.recordings: Mapping[tuple[str, str], Recorded] = desk.recordings.all()
 

@@ -13,6 +13,8 @@ import yaml
 
 from screening.errors import DefinitionError
 
+# The longest of our own files has about a tenth of this.
+MOST_NODES = 200_000
 Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -52,13 +54,22 @@ def parse(text: str, file: str, problems: list[DefinitionError]) -> Any:
     """The file's value with lines; None, and a problem, when it is not YAML or empty."""
     try:
         node = yaml.compose(text, Loader=Loader)
+        made = _Maker(file, problems).make(node) if node is not None else None
+    except _TooMuch:
+        message = "El archivo se hace enorme al leerlo: una «&ancla» se repite dentro de otras."
+        problems.append(DefinitionError("yaml_syntax", file, 0, message, "Escriba las partes sin «*»."))
+        return None
     except (yaml.YAMLError, RecursionError) as error:
         problems.append(_syntax(error, file))
         return None
     if node is None:
         problems.append(DefinitionError("file_empty", file, 0, "El archivo no tiene nada.", "Llénelo o bórrelo."))
         return None
-    return _Maker(file, problems).make(node)
+    return made
+
+
+class _TooMuch(ValueError):
+    """A few lines of anchors within anchors stand for more than any machine holds."""
 
 
 def _syntax(error: Exception, file: str) -> DefinitionError:
@@ -77,8 +88,12 @@ class _Maker:
         self.file = file
         self.problems = problems
         self.open: set[int] = set()
+        self.made = 0
 
     def make(self, node: yaml.Node) -> Any:
+        self.made += 1
+        if self.made > MOST_NODES:
+            raise _TooMuch
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if id(node) in self.open:

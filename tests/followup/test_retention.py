@@ -17,7 +17,9 @@ from tests.followup.people import Talk, add_staff, names, session_json
 
 OF_STAFF = {"practitioner", "staff_session", "staff_contact", "staff_notice", "staff_recovery_code", "saved_list"}
 OF_NOBODY = {"measure_report", "turn", "vault_check", "health_centre", "forgotten"}
-KEPT = OF_STAFF | OF_NOBODY | {"audit_event"}
+# What staff and reviewers write of rules and texts: words for everybody, and nothing of anybody.
+OF_RULES = {"rule_draft", "rule_publication", "rule_process", "translation", "translation_comment"}
+KEPT = OF_STAFF | OF_NOBODY | OF_RULES | {"audit_event"}
 ROSA = "00000000-0000-4000-8000-00000000000a"
 NAME, PHONE = "Rosa Quispe Huamán", "+51999888777"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from followup import rule_check
 from followup.rule_check import Check, checker
 from screening.errors import ERROR, WARNING, DefinitionError
 
@@ -64,6 +67,31 @@ def test_settings_are_read_by_those_who_use_them(base: Path, check: Check) -> No
     text = (base / CALLS).read_text(encoding="utf-8")
     assert check(CALLS, text) == []
     assert by_severity(check(CALLS, text.replace('lease: "60 min"', 'lease: "pronto"')), ERROR) == {"setting_wrong"}
+
+
+def test_two_threads_each_get_their_own_answer(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two people publish at once: what one of them asks does not take the other's answer away."""
+    monkeypatch.setattr(rule_check, "_found", lambda _base, path, *_: [DefinitionError("one", path, 1, "Algo.")])
+    check, wrong = checker(base, date(2026, 11, 23)), []
+
+    def ask(path: str) -> None:
+        for _ in range(3000):
+            try:
+                wrong.extend(one.file for one in check(path, "x") if one.file != path)
+            except KeyError as error:
+                wrong.append(str(error))
+
+    threads = [threading.Thread(target=ask, args=(path,)) for path in (SHORT, CALLS)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert wrong == []
 
 
 def test_nothing_is_written_to_the_rules(base: Path, check: Check) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -241,6 +243,102 @@ def test_going_back_to_what_is_in_use_is_refused(conn: Connection, ana: str, now
         published.roll_back(conn, PATH, first.number, "nota", ana, now, sound)
     with pytest.raises(DraftRefused, match="number_unknown"):
         published.roll_back(conn, PATH, first.number + 50, "nota", ana, now, sound)
+
+
+def put_reworded(conn: Connection, ana: str, benito: str, now: datetime, text: str = REWORDED) -> published.Publication:
+    """Ana's other wording, which Benito approved, in use."""
+    past = published.history_of(conn, PATH)
+    begun = drafts.open_draft(conn, PATH, past[0].text if past else TEXT, ana, now)
+    saved = drafts.save_draft(conn, begun.id, begun.revision, text, {}, ana, now)
+    waiting = drafts.send_to_review(conn, saved.id, saved.revision, "nota", ana, now)
+    approved = drafts.decide(conn, waiting.id, waiting.revision, True, "", benito, now)
+    return published.publish(conn, approved.id, approved.revision, "nota", ana, now, sound)
+
+
+def test_one_person_alone_goes_back_one_step_only(conn: Connection, ana: str, benito: str, now: datetime) -> None:
+    """What two people took out of use long ago does not come back by one press of a button, nor by two."""
+    put_out(conn, EXPLAINED, ana, now)
+    second = put_reworded(conn, ana, benito, now)
+    third = put_reworded(conn, ana, benito, now, REWORDED.replace("¿Tiene mal apetito?", "¿Come poco?"))
+    with pytest.raises(DraftRefused, match="second_person"):
+        published.roll_back(conn, PATH, published.THE_FILE, "nota", ana, now, sound)
+    back = published.roll_back(conn, PATH, second.number, "no se entendía", ana, now, sound)
+    with pytest.raises(DraftRefused, match="second_person"):
+        published.roll_back(conn, PATH, published.THE_FILE, "nota", ana, now, sound)
+    again = published.roll_back(conn, PATH, third.number, "sí se entendía", ana, now, sound)
+    assert again.number > back.number
+
+
+def test_one_person_alone_goes_back_to_anything_that_needs_nobody_else(
+    conn: Connection, ana: str, now: datetime
+) -> None:
+    """As a draft with that text would."""
+    put_out(conn, EXPLAINED, ana, now)
+    put_out(conn, EXPLAINED.replace("la cabeza muchas veces.", "la cabeza casi siempre."), ana, now)
+    back = published.roll_back(conn, PATH, published.THE_FILE, "como antes", ana, now, sound)
+    assert back.text == TEXT.replace(version_of(TEXT), back.version)
+
+
+def test_going_further_back_to_other_quechua_needs_a_second_person(
+    conn: Connection, ana: str, benito: str, now: datetime
+) -> None:
+    """The same Spanish with other words for «sí» is another questionnaire for whoever hears those."""
+    words = [{"Sí": "Mana"}, {"Sí": "Arí"}, {}]
+    made = [put_in_quechua(conn, ana, benito, now, one, f"muchas veces {number}.") for number, one in enumerate(words)]
+    assert [dict(one.quechua) for one in made] == [{"Sí": "Mana"}, {"Sí": "Arí"}, {"Sí": "Arí"}]
+    with pytest.raises(DraftRefused, match="second_person"):
+        published.roll_back(conn, PATH, made[0].number, "nota", ana, now, sound)
+    back = published.roll_back(conn, PATH, made[1].number, "nota", ana, now, sound)
+    assert dict(back.quechua) == {"Sí": "Arí"}
+
+
+def put_in_quechua(
+    conn: Connection, ana: str, benito: str, now: datetime, words: dict[str, str], explained: str
+) -> published.Publication:
+    """An explanation in these words, with its Quechua, approved."""
+    past = published.history_of(conn, PATH)
+    begun = drafts.open_draft(conn, PATH, past[0].text if past else TEXT, ana, now)
+    text = TEXT.replace("seguido.", explained)
+    saved = drafts.save_draft(conn, begun.id, begun.revision, text, words, ana, now)
+    waiting = drafts.send_to_review(conn, saved.id, saved.revision, "nota", ana, now)
+    approved = drafts.decide(conn, waiting.id, waiting.revision, True, "", benito, now)
+    return published.publish(conn, approved.id, approved.revision, "nota", ana, now, sound)
+
+
+def test_a_version_that_could_not_be_replaced_is_not_published(conn: Connection, ana: str, now: datetime) -> None:
+    """It would stay above all that is published after it, whatever the check says."""
+    hidden = EXPLAINED.replace("version:", "version :", 1)
+    begun = drafts.open_draft(conn, PATH, TEXT, ana, now)
+    saved = drafts.save_draft(conn, begun.id, begun.revision, hidden, {}, ana, now)
+    with pytest.raises(DefinitionErrors, match="version_line"):
+        published.publish(conn, saved.id, saved.revision, "nota", ana, now, sound)
+
+
+def test_two_who_go_back_at_once_wait_for_each_other(database: Database, ana: str, now: datetime) -> None:
+    """The second one is told that there is nothing left to undo; publications of all files come one after the other."""
+    with database.begin() as conn:
+        first = put_out(conn, EXPLAINED, ana, now)
+    both, told = threading.Barrier(2), []
+
+    def back() -> None:
+        def slow(_path: str, _text: str) -> list[DefinitionError]:
+            # Whoever waits for the other one comes here after it, not at the same time.
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)
+            return []
+
+        try:
+            with database.begin() as conn:
+                told.append(published.roll_back(conn, PATH, published.THE_FILE, "nota", ana, now, slow).number)
+        except DraftRefused as refused:
+            told.append(refused.reason)
+
+    threads = [threading.Thread(target=back) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, told)) == [str(first.number + 1), "nothing_changed"]
 
 
 def _stand_in(conn: Connection, rosa: Talk, version: str, status: str = "in-progress", closed: bool = False) -> None:

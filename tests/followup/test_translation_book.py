@@ -80,6 +80,15 @@ def test_a_later_signature_in_the_file_wins(library: Library, day: date | None, 
     assert laid == ({} if wins else {"qu": {("welcome.hello", "Hola"): "Allinllachu"}})
 
 
+def test_a_draft_fills_a_gap_and_replaces_nothing(library: Library) -> None:
+    """Words that stand in the file, reviewed or not, are not replaced by what nobody has signed."""
+    draft, file = saved(status="draft", reviewer=""), FileEntry("Hola", "Napaykuyki")
+    assert words_over([draft], {"qu": {"welcome.hello": file}}) == {}
+    assert stands(library, file=file, saved=[draft]).words == "Napaykuyki"
+    assert words_over([draft], {}) == {"qu": {("welcome.hello", "Hola"): "Allinllachu"}}
+    assert stands(library, saved=[draft]).words == "Allinllachu"
+
+
 def test_other_spanish_makes_saved_words_stale_and_back_makes_them_good(library: Library) -> None:
     """The bot never says what another Spanish said: it is found by its Spanish."""
     from dataclasses import replace

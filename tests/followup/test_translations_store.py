@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,6 +81,19 @@ def test_words_without_a_reviewer_are_a_draft(database: Database, now: datetime)
     """A signature is never made up."""
     assert save(database, HELLO, now).status == store.REVIEWED
     assert save(database, Words("qu", "a.b", "Sí", "Arí"), now).status == store.DRAFT
+
+
+def test_a_draft_never_hides_signed_words(database: Database, now: datetime, ana: str) -> None:
+    """Whoever does not speak the language may propose; what a speaker signed is said until it is taken back."""
+    signed = save(database, HELLO, now)
+    draft = save(database, replace(HELLO, text="Propuesta", reviewer=""), now)
+    with database.begin() as conn:
+        (one,) = store.in_force(conn, "qu")
+        assert (one.text, one.status, one.id) == (signed.text, store.REVIEWED, draft.id)
+        store.withdraw(conn, replace(HELLO, text=""), now, seen=draft.id, by=ana)
+    again = save(database, replace(HELLO, text="Propuesta", reviewer=""), now)
+    with database.read() as conn:
+        assert store.in_force(conn, "qu") == [again]
 
 
 def test_doubts_wait_until_they_are_settled(database: Database, now: datetime, ana: str) -> None:

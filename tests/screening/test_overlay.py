@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -147,6 +149,24 @@ def test_quechua_is_for_the_texts_of_its_own_file(base: Path, tmp_path: Path) ->
     assert words["short.s1", "¿Le cuesta dormir?"] == "dos"
     assert words["short.s1.yes", "Sí"] == "Arí ari"
     assert {context.partition(".")[0] for context, _ in words} == {"short"}
+
+
+def test_going_back_takes_bad_quechua_back(base: Path, tmp_path: Path) -> None:
+    """Of words that are still said, the newest publication's alone count, also when it has none of its own."""
+    first = Put(1, SHORT, changed(base, SHORT, "2026112301"), quechua={"Sí": "Arí"})
+    second = Put(2, SHORT, changed(base, SHORT, "2026112302"), quechua={"Sí": "Mana", "¿Duerme mal?": "mana allin"})
+    back = Put(3, SHORT, changed(base, SHORT, "2026112303"), quechua={"Sí": "Arí"})
+    library = load_library(compose(base, [first, second, back], tmp_path / "rules"))
+    words = quechua_words(library, [first, second, back])
+    assert words["short.s1.yes", "Sí"] == "Arí"
+    assert ("short.s1", "¿Duerme mal?") not in words
+
+
+def test_a_folder_is_as_young_as_its_making(base: Path, tmp_path: Path) -> None:
+    """Not as old as the files that it was copied from: it would be taken away as one that nobody reads."""
+    os.utime(base, (1, 1))
+    made = compose(base, [Put(1, SHORT, changed(base, SHORT, "2026112301"))], tmp_path / "rules")
+    assert made.stat().st_mtime > time.time() - 60
 
 
 def test_a_draft_is_tried_as_a_newer_version_beside_what_is_in_use(base: Path) -> None:

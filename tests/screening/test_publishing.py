@@ -15,6 +15,7 @@ from screening.publishing import (
     needs_second_person,
     next_version,
     version_of,
+    version_problems,
     with_version,
 )
 from screening.reader import load_library
@@ -118,6 +119,43 @@ def test_a_new_version_keeps_every_comment() -> None:
     assert with_version(text, "2026112901") == text.replace("2026112801", "2026112901")
     assert version_of("- {id: a}\n") == ""
     assert with_version("- {id: a}\n", "2026112901") == "- {id: a}\n"
+
+
+HIDDEN = [
+    ('version: "2026010101"', 'version : "9999123101"'),
+    ('version: "2026010101"', '"version": "9999123101"'),
+    ('version: "2026010101"', '? version\n: "9999123101"'),
+    ('version: "2026010101"', 'version: !!str "9999123101"'),
+    ('version: "2026010101"', 'version:\n  "9999123101"'),
+    ('version: "2026010101"', "version: 99991231011"),
+    ('version: "2026010101"', 'note: "\nversion: \'2026010101\'"\nversion : "9999123101"'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), HIDDEN)
+def test_a_version_that_could_not_be_replaced_is_refused_with_its_line(old: str, new: str) -> None:
+    """It would be read, stay above all others, and pin the file for good."""
+    assert old in SHORT
+    text = SHORT.replace(old, new, 1)
+    _, found = library_with(SMALL, "instruments/short.yml", text)
+    (problem,) = [one for one in found if one.code == "version_line"]
+    assert "version" in text.splitlines()[problem.line - 1]
+
+
+@pytest.mark.parametrize(("old", "new"), HIDDEN)
+def test_what_is_read_after_a_new_version_is_that_version(old: str, new: str) -> None:
+    """Else it is not published."""
+    assert version_problems(with_version(SHORT, "2026112901"), "instruments/short.yml", "2026112901") == []
+    hidden = with_version(SHORT.replace(old, new, 1), "2026112901")
+    assert version_problems(hidden, "instruments/short.yml", "2026112901")
+    without = SHORT.replace('version: "2026010101"', "# nada")
+    assert version_problems(without, "instruments/short.yml", "2026112901")
+
+
+@pytest.mark.parametrize("path", [path for path in RULES.rglob("*.yml") if "schema" not in path.parts])
+def test_our_own_files_write_their_version_as_expected(path: Path) -> None:
+    """Also those that have none."""
+    assert version_problems(path.read_text(encoding="utf-8"), path.relative_to(RULES).as_posix()) == []
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from screening import events as said
 from screening.publishing import version_of
 from screening.turn import Reply
 from tests.followup.people import add_staff
+from uyariq import rules_in_use
 from uyariq.clock import Clock
 from uyariq.clock_work import look
 from uyariq.hot_reload import Reporter, keep_rules, mark_superseded
@@ -174,6 +176,88 @@ def test_a_process_that_cannot_use_the_publications_begins_with_the_files(
     rules = RulesInUse(base, tmp_path / "home", sqlite_database, Catalog(tmp_path / "no-locale"))
     assert (rules.revision, rules.folder) == (0, base)
     assert rules.failed is not None
+
+
+def test_a_start_leaves_out_only_what_cannot_be_used(
+    base: Path, tmp_path: Path, sqlite_database: Database, team: tuple[str, str]
+) -> None:
+    """What was published before it stays in use; staff read which publication failed, and it is not tried at once."""
+    good = long_text(base)
+    made = publish(sqlite_database, team, LONG, good, long_text(base, "¿Le molesta algo?"), {"¿Le molesta algo?": "¿?"})
+    bad = made.text.replace("items: [l1, l2,", "items: [l99, l2,")
+    publish(sqlite_database, team, LONG, made.text, bad)
+    last = publish(sqlite_database, team, LONG, bad, bad.replace("l99", "l98"))
+    rules = RulesInUse(base, tmp_path / "home", sqlite_database, Catalog(tmp_path / "no-locale"))
+    assert (rules.revision, rules.library.instrument("long").version) == (made.number, made.version)
+    assert rules.catalog.translate("long.l1", "¿Le molesta algo?", "qu") == "¿?"
+    assert rules.failed is not None
+    assert (rules.failed.revision, "l98" in rules.failed.problem) == (last.number, True)
+    assert not rules.look()
+    assert rules.failed is not None
+
+
+def test_the_words_of_rules_that_are_not_used_are_not_spoken(
+    rules: RulesInUse,
+    base: Path,
+    sqlite_database: Database,
+    team: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They come with the rules, neither before them nor without them."""
+    words = {"¿Molestia número 1?": "¿Imataq nanan?"}
+    publish(sqlite_database, team, LONG, long_text(base), long_text(base) + "# nota\n", words)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rules, "_engine", broken)
+        assert rules.newer() is None
+    assert not rules.catalog.has("long.l1", "¿Molestia número 1?", "qu")
+    rules.failed = None
+    loaded = rules.newer()
+    assert loaded is not None
+    assert not rules.catalog.has("long.l1", "¿Molestia número 1?", "qu")
+    rules.use(loaded)
+    assert rules.catalog.has("long.l1", "¿Molestia número 1?", "qu")
+
+
+def test_rules_that_were_loaded_too_late_are_not_taken(
+    rules: RulesInUse,
+    base: Path,
+    sqlite_database: Database,
+    team: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another thread has taken newer ones meanwhile."""
+    older = rules.loaded
+    made = publish(sqlite_database, team, LONG, long_text(base), long_text(base, "¿Le molesta algo?"))
+    assert rules.look()
+    monkeypatch.setattr(rules, "newer", lambda: older)
+    assert not rules.look()
+    assert rules.revision == made.number
+
+
+def test_old_folders_are_taken_away_whoever_else_does_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what a process left that was ended while it put one together; one that vanishes meanwhile does no harm."""
+    for number in range(1, 9):
+        (tmp_path / f"{number}-abcd").mkdir()
+        os.utime(tmp_path / f"{number}-abcd", (number, number))
+    (tmp_path / ".9-abcd-x1y2").mkdir()
+    gone, stat = tmp_path / "3-abcd", Path.stat
+
+    def racing(path: Path, **how: Any) -> os.stat_result:
+        if path == gone and sys._getframe(1).f_code.co_name == "_age":
+            raise FileNotFoundError
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", racing)
+    rules_in_use._forget_old(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} >= {".9-abcd-x1y2", "8-abcd"}
+    assert not (tmp_path / "1-abcd").exists()
+    monkeypatch.setattr(rules_in_use, "MAKING_SECONDS", -1)
+    rules_in_use._forget_old(tmp_path)
+    assert not (tmp_path / ".9-abcd-x1y2").exists()
 
 
 def test_a_single_file_takes_the_place_of_the_file(

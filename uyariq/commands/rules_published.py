@@ -42,6 +42,7 @@ REFUSED = {
     "not_approved": "Este cambio lo tiene que aprobar antes otra persona, en la consola.",
     "file_changed": "El archivo cambió en git después de abrir el borrador; descártelo y haga otro.",
     "number_unknown": "Ese archivo no tiene una publicación con ese número; vea `uyariq rules published`.",
+    "second_person": "Es más antiguo y otra persona tiene que mirarlo: haga en la consola un borrador con ese texto.",
     "no_file_before": "Antes de la primera publicación no había archivo: no hay a qué volver.",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.gateway.channels.whatsapp_events import messages_of
+from bot.gateway.incoming import LOCATION
 from bot.gateway.webhooks import signature
 from tests.emulators.graph import event, message
 from tests.emulators.whatsapp_referee import judged
@@ -44,9 +45,9 @@ def test_our_signature_is_the_one_that_the_referee_wants() -> None:
 
 @pytest.mark.parametrize("number", range(len(SAID)))
 def test_both_read_the_same(number: int) -> None:
-    """Kind and words or payload."""
+    """Kind and words or payload. Of a location, which the referee hands on whole, ours keeps a rounded place."""
     body = raw(SAID[number])
     (verdict,) = judged([(body, signature(SECRET, body), SECRET)])
     (ours,) = messages_of(json.loads(body))
     assert verdict["kind"] == SAID[number]["type"]
-    assert (verdict["text"] or "") == ours.text
+    assert (verdict["text"] or "") == ("" if ours.kind == LOCATION else ours.text)
