@@ -60,7 +60,7 @@ class DraftRefused(FollowupError):
     """A step that this draft does not allow; `reason` is a stable code for the screen to word.
 
     unknown, ended, note_missing, nothing_changed, not_in_review, not_approved, file_changed, number_unknown,
-    no_file_before.
+    no_file_before, second_person.
     """
 
     def __init__(self, reason: str) -> None:

@@ -21,7 +21,7 @@ FILE = "publishing.yml"
 RULES = Path(__file__).resolve().parent.parent / "screening_rules"
 ORDER = "order"
 EVERYTHING = "*"
-VERSION_LINE = re.compile(r"^(version:[ \t]*)([\"']?)(\d{10})\2", re.MULTILINE)
+VERSION_LINE = re.compile(r"^(version:[ \t]*)([\"']?)(\d{10})\2(?!\S)", re.MULTILINE)
 # Only these are kept in several versions beside each other; of every other file there is one.
 SIDE_BY_SIDE = ("instruments/", "flows/", "first_aid/")
 CASES = ".cases.yml"

@@ -31,16 +31,19 @@ CHANGED = TEXT.replace(f'"{FIRST.text}"', f'"{NEW_WORDS}"', 1)
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """An installation of its own with somebody who may publish, somebody who may not, and a draft (number 1)."""
+    """An installation with somebody who may publish, somebody who may not, and a draft (number 1) that was approved."""
     monkeypatch.setenv("UYARIQ_HOME", str(tmp_path))
     monkeypatch.delenv("UYARIQ_DATABASE_URL", raising=False)
     opened = open_database(read_settings())
     opened.migrate()
-    luz = add_staff(opened, "luz", "staff")
+    luz, eva = add_staff(opened, "luz", "staff"), add_staff(opened, "eva", "staff")
     add_staff(opened, "ana", "counselor")
     with opened.begin() as conn:
         begun = rule_drafts.open_draft(conn, PATH, TEXT, luz, NOW)
-        rule_drafts.save_draft(conn, begun.id, begun.revision, CHANGED, {NEW_WORDS: QUECHUA}, luz, NOW)
+        made = rule_drafts.save_draft(conn, begun.id, begun.revision, CHANGED, {NEW_WORDS: QUECHUA}, luz, NOW)
+        # Other words in Quechua are looked at by somebody else.
+        sent = rule_drafts.send_to_review(conn, made.id, made.revision, "más claro", luz, NOW)
+        rule_drafts.decide(conn, sent.id, sent.revision, True, "", eva, NOW)
     return opened
 
 
@@ -71,7 +74,7 @@ PUBLISH = ("publish", "1", "--user", "luz", "--note", "más claro")
 
 def test_a_draft_is_listed_published_and_taken_back(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     """The whole way, with the real check; the version is given."""
-    assert f"1  {PATH}  [borrador]  Luz" in said(capsys, "drafts")
+    assert f"1  {PATH}  [aprobado]  Luz" in said(capsys, "drafts")
     assert f"Publicado: {PATH}" in said(capsys, *PUBLISH)
     assert said(capsys, "drafts") == ""
     back = said(capsys, "rollback", PATH, "0", "--user", "luz", "--note", "como antes")

@@ -244,6 +244,26 @@ def test_the_whole_way_from_a_word_to_the_bot_and_back(
     assert audited(database) == [f"rules.{step}" for step in STEPS]
 
 
+def test_going_far_back_alone_is_refused_in_a_kind_sentence(enter: Any) -> None:
+    """Two changes that two people made: one person alone takes back the last one only, and reads what to do instead."""
+    eva, ina = enter("eva"), enter("ina")
+    for words in (NEW, NEW.replace("En estos días", "Estos días")):
+        address = open_draft(eva)
+        send(eva, address, modo="formulario", **{VALUE: words})
+        send(eva, f"{address}/enviar", f"{address}/cambios", nota="Más claro")
+        send(ina, f"{address}/decidir", f"{address}/cambios", decision="si")
+        done = send(eva, f"{address}/publicar", f"{address}/cambios", nota="Más claro")
+        assert done.headers["location"].endswith("aviso=published")
+    history = eva.get("/editor/archivo", params={"ruta": ASQ}).text
+    form = {"csrf": csrf_of(history), "ruta": ASQ, "numero": "0", "nota": "Se entendía peor"}
+    refused = eva.post("/editor/archivo/volver", data=form).headers["location"]
+    page = eva.get(refused).text
+    assert "Haga un borrador con ese texto" in page
+    assert NEW in page
+    back = eva.post("/editor/archivo/volver", data=form | {"numero": "1"})
+    assert back.headers["location"].endswith("aviso=rolled_back")
+
+
 def test_a_draft_with_errors_is_not_published(running: Programme, enter: Any) -> None:
     """However it was approved; the page says what to correct."""
     eva = enter("eva")
