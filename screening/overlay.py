@@ -7,7 +7,6 @@ changed since.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -173,7 +172,7 @@ def compose(base: Path, publications: Iterable[Published], target: Path) -> Path
             _write(making, one)
         making.chmod(0o700)
         # A copy is as old as what it was copied from: it would be taken away as an old one.
-        os.utime(making)
+        making.touch()
         _move(making, target)
     finally:
         shutil.rmtree(making, ignore_errors=True)

@@ -15,13 +15,7 @@ from screening.read.section import NAME, Section
 CLINICAL = (
     ("instruments/*.yml", ("items", "value", "scores", "risk")),
     ("flows/crisis_*.yml", (EVERYTHING,)),
-    ("flows/*.yml", (EVERYTHING,)),
-    ("first_aid/*.yml", (EVERYTHING,)),
     ("triage.yml", (EVERYTHING,)),
-    ("services.yml", (EVERYTHING,)),
-    ("replies.yml", (EVERYTHING,)),
-    ("programme.yml", (EVERYTHING,)),
-    ("working_hours.yml", (EVERYTHING,)),
 )
 
 

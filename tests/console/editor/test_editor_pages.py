@@ -304,6 +304,8 @@ def test_a_topic_is_switched_on_by_the_form(running: Programme, enter: Any) -> N
     send(eva, address, modo="formulario", **{f"v:flows/{number}/on": "true"})
     assert "encendido" in eva.get(f"{address}/cambios").text.lower()
     before = running.rules.library.programme.is_off("grief")
+    send(eva, f"{address}/enviar", f"{address}/cambios", nota="Firmado")
+    send(enter("ina"), f"{address}/decidir", f"{address}/cambios", decision="si")
     send(eva, f"{address}/publicar", f"{address}/cambios", nota="Firmado")
     assert running.rules.look()
     assert before
