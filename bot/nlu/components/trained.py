@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,9 +31,9 @@ class TrainedComponent(GraphComponent):
         self._model = model
 
     @staticmethod
+    @abstractmethod
     def read_model(folder: Path) -> Model:
         """The model that was saved in the folder."""
-        raise NotImplementedError
 
     @classmethod
     def required_components(cls) -> list[type]:
