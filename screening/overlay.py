@@ -276,32 +276,30 @@ def _with(library: Library, path: str, text: str, problems: list[DefinitionError
         parse(text, path, problems)
         return library
     if path.startswith(INSTRUMENTS):
-        return _with_instrument(library, path, text, problems)
+        return _with_definition(library, "instruments", read_questionnaire, path, text, problems)
     if has_versions(path):
-        return _with_flow(library, path, text, problems)
+        return _with_definition(library, "flows", read_flow, path, text, problems)
     return _with_table(library, path, text, problems)
 
 
-def _with_instrument(library: Library, path: str, text: str, problems: list[DefinitionError]) -> Library:
-    text = _newest(text, library.instruments.get(name_of(path), {}))
+def _with_definition(
+    library: Library,
+    part: str,
+    read: Callable[[Section, str], Questionnaire | Flow],
+    path: str,
+    text: str,
+    problems: list[DefinitionError],
+) -> Library:
+    """part: instruments or flows of the library; read: one of them, out of its section."""
+    known: Mapping[str, Mapping[str, Any]] = getattr(library, part)
+    text = _newest(text, known.get(name_of(path), {}))
     section = _section(text, path, problems)
     if section is None:
         return library
-    made = read_questionnaire(section, str(_sha(text)))
+    made = read(section, str(_sha(text)))
     _named(made, path, section)
-    versions = {**library.instruments.get(made.name, {}), made.version: made}
-    return replace(library, instruments={**library.instruments, made.name: versions})
-
-
-def _with_flow(library: Library, path: str, text: str, problems: list[DefinitionError]) -> Library:
-    text = _newest(text, library.flows.get(name_of(path), {}))
-    section = _section(text, path, problems)
-    if section is None:
-        return library
-    made = read_flow(section, str(_sha(text)))
-    _named(made, path, section)
-    versions = {**library.flows.get(made.name, {}), made.version: made}
-    return replace(library, flows={**library.flows, made.name: versions})
+    changed: dict[str, Any] = {part: {**known, made.name: {**known.get(made.name, {}), made.version: made}}}
+    return replace(library, **changed)
 
 
 def _newest(text: str, versions: Mapping[str, Any]) -> str:
