@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, delete, text
 
+from actions import context as parts_of_actions
 from followup.database import Database, open_database
 from followup.models import METADATA
 
@@ -181,6 +182,12 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     opened = open_database(sqlite_url, KEY)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _parts_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test gives the actions to work with is taken back after it: the next one may share the process."""
+    monkeypatch.setattr(parts_of_actions, "_current", parts_of_actions._current)
 
 
 @pytest.fixture
