@@ -76,8 +76,9 @@ class DialogueProcessor(MessageProcessor):
         typed = (message.text or "").lstrip("/")[:MAX_TEXT]
         if looks_like_one(message.text or "") or not _says_something(typed):
             return _parsed("", NOT_UNDERSTOOD)
-        if only_output_properties and typed in self._understood:
-            return deepcopy(self._understood[typed])
+        understood = self._understood
+        if only_output_properties and typed in understood:
+            return deepcopy(understood[typed])
         shown = message.text
         message.text = typed
         try:
@@ -85,8 +86,12 @@ class DialogueProcessor(MessageProcessor):
         finally:
             message.text = shown
         if only_output_properties and len(typed) <= SHORT and not any(letter.isdigit() for letter in typed):
-            self._remember(typed, parsed)
+            self._remember(understood, typed, parsed)
         return parsed
+
+    def forget_texts(self) -> None:
+        """Understand short messages anew; one that is being understood just now is not remembered any more."""
+        self.__dict__["_understood_texts"] = {}
 
     @property
     def _understood(self) -> dict[str, dict[str, Any]]:
@@ -94,10 +99,11 @@ class DialogueProcessor(MessageProcessor):
         understood: dict[str, dict[str, Any]] = self.__dict__.setdefault("_understood_texts", {})
         return understood
 
-    def _remember(self, text: str, parsed: dict[str, Any]) -> None:
-        if len(self._understood) >= REMEMBERED:
-            self._understood.clear()
-        self._understood[text] = deepcopy(parsed)
+    @staticmethod
+    def _remember(understood: dict[str, dict[str, Any]], text: str, parsed: dict[str, Any]) -> None:
+        if len(understood) >= REMEMBERED:
+            understood.clear()
+        understood[text] = deepcopy(parsed)
 
 
 def _says_something(text: str) -> bool:
@@ -147,6 +153,11 @@ class DialogueAgent(Agent):
         self.domain = processor.domain
         self.tracker_store.domain = self.domain
         self.nlg.responses = self.domain.responses
+
+    def forget_texts(self) -> None:
+        """Words that messages are read by have changed: what was understood before may mean something else."""
+        if self.processor is not None:
+            self.processor.forget_texts()
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """Answer one message. Two at once from one person wait for each other (Rasa's own lock waits whole seconds)."""

@@ -46,7 +46,9 @@ from console import (
 )
 from console import channels as channels_page
 from console.chat_backend import ChatBackend, Conversations
+from console.compression import Compression
 from console.editor.routes import routes as editor_routes
+from console.editor.words_desk import WordsDesk
 from console.failures import note_failure
 from console.headers import SecurityHeaders
 from console.limits import RateLimiter
@@ -141,18 +143,20 @@ def create_app(
     channels: channels_page.Channels | None = None,
     translations: TranslationDesk | None = None,
     models: ModelDesk | None = None,
+    words: WordsDesk | None = None,
 ) -> Starlette:
     """The console over an open database and a bot.
 
     library: the rules in use. translate: words of the public pages. more_routes: pages of other parts of the console;
     those for staff are StaffRoutes as well. engine: of the chat, if it is here.
     channels: the platforms' inbox and outbox, where there are any. models: those that understand messages, where they
-    are trained here. translations: texts, catalogs and recordings, where they are edited here.
+    are trained here. translations: texts, catalogs and recordings, where they are edited here. words: checks those of
+    danger, of places and of the gateway.
     """
     chosen = settings or ConsoleSettings()
     app = Starlette(
         routes=[*routes(), *more_routes],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Compression)],
         exception_handlers={HTTPException: _no_such_page, Exception: _failed},
     )
     app.state.site = Site(
@@ -170,6 +174,7 @@ def create_app(
         channels=channels,
         translations=translations,
         models=models,
+        words=words,
     )
     return app
 

@@ -20,7 +20,7 @@ _KIND = "DeadLetter"
 
 
 class Figures(Protocol):
-    """Counts of now; keys of the mappings: channel, or (channel, reason)."""
+    """Counts of now; keys of the mappings: channel, or (channel, reason); of sources the campaign."""
 
     @property
     def waiting(self) -> dict[str, int]: ...
@@ -42,6 +42,9 @@ class Figures(Protocol):
 
     @property
     def refused(self) -> dict[str, tuple[str, datetime]]: ...
+
+    @property
+    def sources(self) -> dict[str, int]: ...
 
 
 class Letter(Protocol):

@@ -14,7 +14,8 @@ from console.staff_language import told
 from console.uploads import UploadRoute
 from console.visit import StaffRoute, Visit
 from followup import health_centres
-from followup.centre_file import HEADER, OPTIONAL, CentreProblem, read_centres
+from followup.centre_file import HEADER, OPTIONAL, read_centres
+from followup.centre_problems import CentreProblem
 from followup.health_centres import CentreEntry, ImportReport, rules_of
 from screening.fold import fold
 
@@ -96,7 +97,7 @@ def _import_page(
         header=",".join(HEADER),
         optional=OPTIONAL,
         services=services,
-        problems=found[:SHOWN_PROBLEMS],
+        problems=[(one, *one.words(told)) for one in found[:SHOWN_PROBLEMS]],
         more_problems=max(0, len(found) - SHOWN_PROBLEMS),
         report=report,
         dry_run=dry_run,

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from console import clockwords
 from console.chat_backend import Conversations
+from console.findings import finding_markup
 from console.hotline import Hotline, hotline
 from console.labels import label, labels
 from console.limits import Allowance, RateLimiter
@@ -28,6 +29,7 @@ from screening.engine import Engine
 
 if TYPE_CHECKING:
     from console.channels import Channels
+    from console.editor.words_desk import WordsDesk
     from console.models import ModelDesk
     from console.translations.desk import TranslationDesk
 
@@ -95,6 +97,8 @@ class Site:
     """The models that understand messages; None in a console beside which none is trained."""
     translations: TranslationDesk | None = None
     """Texts, catalogs and recordings; None in a console that does not edit them."""
+    words: WordsDesk | None = None
+    """Checks words of danger, of places and of the gateway; None in a console that does not change them."""
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
         """The template as an HTML answer."""
@@ -134,6 +138,7 @@ def load_templates() -> Environment:
     environment.globals["staff_languages"] = LANGUAGES
     environment.filters["told"] = told
     environment.filters["label"] = label
+    environment.filters["finding"] = finding_markup
     environment.filters["due_words"] = clockwords.due_words
     environment.filters["moment_words"] = clockwords.moment_words
     environment.globals["labels"] = labels()

@@ -22,17 +22,20 @@ LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "console"
 SPANISH = "es"
 SCRIPTS = "console/static/"
+CHECKS = "screening/"
 REVIEWED = "revisado:"
 """How the comment begins with which somebody who speaks the language signs a text."""
 
 
 @dataclass(frozen=True)
 class StaffWords:
-    """One language. for_scripts: the texts that scripts of the pages show; unreviewed: how many nobody has signed."""
+    """One language. for_scripts: the texts that scripts of the pages show; of_checks: the sentences of the checks of
+    the rules; unreviewed: how many nobody has signed."""
 
     language: str
     texts: Mapping[str, str] = field(default_factory=dict)
     for_scripts: Mapping[str, str] = field(default_factory=dict)
+    of_checks: Mapping[str, str] = field(default_factory=dict)
     unreviewed: int = 0
 
 
@@ -61,6 +64,11 @@ def told(text: str, /, **fields: object) -> str:
     return words.format(**fields) if fields else words
 
 
+def told_in(language: str, text: str) -> str:
+    """The text in that language, outside of any request: a notice that is sent to somebody."""
+    return words_in(language).texts.get(text, text)
+
+
 @lru_cache(maxsize=8)
 def words_in(language: str) -> StaffWords:
     """All words of a language."""
@@ -72,7 +80,8 @@ def words_in(language: str) -> StaffWords:
     return StaffWords(
         language,
         texts={str(one.id): str(one.string) for one in usable},
-        for_scripts={str(one.id): str(one.string) for one in usable if _in_script(one)},
+        for_scripts={str(one.id): str(one.string) for one in usable if _stands_in(one, SCRIPTS)},
+        of_checks={str(one.id): str(one.string) for one in usable if _stands_in(one, CHECKS)},
         unreviewed=sum(not is_reviewed(one) for one in usable),
     )
 
@@ -82,8 +91,8 @@ def is_reviewed(message: Message) -> bool:
     return any(comment.strip().lower().startswith(REVIEWED) for comment in message.user_comments)
 
 
-def _in_script(message: Message) -> bool:
-    return any(str(file).startswith(SCRIPTS) for file, _ in message.locations)
+def _stands_in(message: Message, folder: str) -> bool:
+    return any(str(file).startswith(folder) for file, _ in message.locations)
 
 
 class Told(Mapping[str, Any]):

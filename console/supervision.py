@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute
 
 from console.cases import CaseWords, case_words, language_words
 from console.clockwords import LIMA, moment_words
+from console.fresh import fresh
 from console.labels import label, labels
 from console.permissions import Permission
 from console.staff_language import told
 from console.visit import StaffRoute, Visit, go, not_found
-from followup import alarms, attendance, board, duty, notices, tasks, worklist
+from followup import alarms, attendance, board, duty, list_changes, notices, tasks, worklist
 from followup.board import Workload
 from followup.context import of
 from followup.errors import TaskRefused
@@ -56,7 +57,7 @@ def board_page(visit: Visit) -> Response:
 
 def board_part(visit: Visit) -> Response:
     """The part that is read again."""
-    return visit.page("_supervision.html", **_board(visit))
+    return fresh(visit, list_changes.mark, lambda: visit.page("_supervision.html", **_board(visit)))
 
 
 def assign(visit: Visit) -> Response:

@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from console.cases import CaseWords, case_words
 from console.clockwords import moment_words
+from console.fresh import fresh
 from console.labels import labels
 from console.permissions import Permission
 from console.places import place_choices
 from console.view import KINDS, LANGUAGES, MOST_ATTEMPTS, SECTIONS, View
 from console.visit import Visit, go
-from followup import alarms, duty, saved_lists, tasks, worklist
+from followup import alarms, duty, list_changes, saved_lists, tasks, worklist
 from followup.context import of
 from followup.ruleset import CallbackRules
 from followup.worklist import Filters
@@ -51,7 +52,7 @@ def list_page(visit: Visit) -> Response:
 
 def cards(visit: Visit) -> Response:
     """The part that is read again every few seconds."""
-    return visit.page("_cards.html", **_list(visit))
+    return fresh(visit, list_changes.mark, lambda: visit.page("_cards.html", **_list(visit)))
 
 
 def next_case(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
+from followup.centre_problems import CentreProblem, no_name
 from followup.models import health_centre
 from screening.fold import fold
 
@@ -65,20 +66,6 @@ class Centre:
     active: bool
 
 
-@dataclass(frozen=True)
-class CentreProblem:
-    """What cannot be used: line of the file (1 is the header), column, why, and what to do."""
-
-    line: int
-    column: str
-    message: str
-    hint: str
-
-    def __str__(self) -> str:
-        place = f"línea {self.line}" + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.message} {self.hint}"
-
-
 def read_centres(
     content: bytes, places: Collection[str], services: Mapping[str, str], today: date
 ) -> tuple[list[Centre], list[CentreProblem]]:
@@ -102,9 +89,9 @@ def read_centres(
             if any(value for key, value in row.items() if key is not None and isinstance(value, str) and value.strip()):
                 reader.read(rows.line_num, row)
     except csv.Error:
-        reader.problem(rows.line_num, "", "La línea no se puede leer como tabla.", "Revise las comillas.")
+        reader.problem(rows.line_num, "", "line_unreadable")
     if not reader.centres and not reader.problems:
-        reader.problem(1, "", "No hay ningún establecimiento.", "Escriba uno por línea, debajo del título.")
+        reader.problem(1, "", "nothing_there")
     return reader.centres, reader.problems
 
 
@@ -125,19 +112,14 @@ def _delimiter(text: str) -> str:
 
 def _header_problems(columns: list[str]) -> list[CentreProblem]:
     known = (*REQUIRED, *OPTIONAL)
-    found = []
-    for name in REQUIRED:
-        if name not in columns:
-            hint = f"Añada la columna; el título completo es: {','.join(HEADER)}"
-            found.append(CentreProblem(1, name, "Falta esta columna.", hint))
-    for name in columns:
+    missing = [CentreProblem(1, name, "column_missing", {"header": ",".join(HEADER)}) for name in REQUIRED]
+    found = [one for one in missing if one.column not in columns]
+    for name in dict.fromkeys(columns):
         if name not in known:
-            found.append(
-                CentreProblem(1, name or "(vacía)", "No se conoce esta columna.", "Bórrela o corrija su nombre.")
-            )
+            found.append(CentreProblem(1, name or no_name(), "column_unknown"))
         elif columns.count(name) > 1:
-            found.append(CentreProblem(1, name, "La columna está dos veces.", "Deje una sola."))
-    return list(dict.fromkeys(found))
+            found.append(CentreProblem(1, name, "column_twice"))
+    return found
 
 
 class _RowReader:
@@ -152,13 +134,13 @@ class _RowReader:
         self._today = today
         self._lines: dict[str, int] = {}
 
-    def problem(self, line: int, column: str, message: str, hint: str) -> None:
-        self.problems.append(CentreProblem(line, column, message, hint))
+    def problem(self, line: int, column: str, code: str, **fields: Any) -> None:
+        self.problems.append(CentreProblem(line, column, code, fields))
 
     def read(self, line: int, row: Mapping[Any, Any]) -> None:
         before = len(self.problems)
         if None in row or any(value is None for value in row.values()):
-            self.problem(line, "", "No tiene tantas celdas como el título.", "Revise comas y comillas de la línea.")
+            self.problem(line, "", "cells_missing")
             return
         cell = {column: str(value).strip() for column, value in row.items()}
 
@@ -178,47 +160,42 @@ class _RowReader:
             "active": take("activo", self._active),
         }
         if (values["latitude"] is None) != (values["longitude"] is None) and len(self.problems) == before:
-            self.problem(line, "latitud", "Falta una de las dos coordenadas.", "Escriba las dos o ninguna.")
+            self.problem(line, "latitud", "coordinate_missing")
         if len(self.problems) == before:
             self.centres.append(Centre(**values))
 
     def _text(self, line: int, column: str, value: str) -> str:
         longest = health_centre.c[_TEXTS[column]].type.length
         if not value and column in REQUIRED:
-            self.problem(line, column, "Está vacío.", "Escríbalo: sin esto la ficha no se puede usar.")
+            self.problem(line, column, "cell_empty")
         if len(value) > longest:
-            self.problem(line, column, f"Es demasiado largo ({len(value)} letras).", f"Use hasta {longest}.")
+            self.problem(line, column, "cell_too_long", letters=len(value), longest=longest)
         return value
 
     def _code(self, line: int, value: str) -> str:
         if not _CODE.fullmatch(value):
-            hint = "Use el código del registro nacional (RENIPRESS): cifras, letras o guion, hasta 20."
-            self.problem(line, "codigo", f"«{value}» no es un código de establecimiento.", hint)
+            self.problem(line, "codigo", "code_wrong", value=value)
             return value
         # Spreadsheets drop the zeros at the beginning.
         code = value.zfill(_CODE_DIGITS) if value.isdigit() else value.upper()
         if code in self._lines:
-            hint = f"Deje una de las dos; la otra está en la línea {self._lines[code]}."
-            self.problem(line, "codigo", f"El código «{value}» está dos veces.", hint)
+            self.problem(line, "codigo", "code_twice", value=value, other=self._lines[code])
         self._lines.setdefault(code, line)
         return code
 
     def _ubigeo(self, line: int, value: str) -> str:
         ubigeo = value.zfill(_UBIGEO_DIGITS) if value.isdigit() else value
         if ubigeo not in self._places:
-            hint = "Use el código de 6 cifras del INEI (los hay en screening_rules/places.csv)."
-            self.problem(line, "ubigeo", f"«{value}» no es el ubigeo de ningún distrito.", hint)
+            self.problem(line, "ubigeo", "ubigeo_unknown", value=value)
         return ubigeo
 
     def _offered(self, line: int, value: str) -> tuple[str, ...]:
         words = [word.strip() for word in re.split(r"[|;,/]", value) if word.strip()]
         if not words:
-            hint = f"Escriba uno o varios, separados con «|»: {self._service_words}."
-            self.problem(line, "servicios", "Falta decir qué ofrece.", hint)
+            self.problem(line, "servicios", "services_missing", services=self._service_words)
         for word in words:
             if fold(word) not in self._services:
-                hint = f"Use: {self._service_words}. Varios se separan con «|»."
-                self.problem(line, "servicios", f"No se conoce el servicio «{word}».", hint)
+                self.problem(line, "servicios", "service_unknown", value=word, services=self._service_words)
         return tuple(dict.fromkeys(self._services[fold(word)] for word in words if fold(word) in self._services))
 
     def _degrees(self, line: int, column: str, value: str) -> float | None:
@@ -228,11 +205,10 @@ class _RowReader:
         try:
             degrees = float(value.replace(",", "."))
         except ValueError:
-            self.problem(line, column, f"«{value}» no es un número.", "Escriba grados con decimales, como -12.0464.")
+            self.problem(line, column, "not_a_number", value=value)
             return None
         if not low <= degrees <= high:
-            hint = "Revise si latitud y longitud están cambiadas o falta el signo menos."
-            self.problem(line, column, f"«{value}» no está en el Perú.", hint)
+            self.problem(line, column, "outside_peru", value=value)
         return degrees
 
     def _reviewed(self, line: int, value: str) -> date:
@@ -242,16 +218,13 @@ class _RowReader:
             except ValueError:
                 continue
             if found > self._today:
-                self.problem(
-                    line, "revisado", f"«{value}» es una fecha que aún no llega.", "Escriba cuándo se comprobó."
-                )
+                self.problem(line, "revisado", "review_to_come", value=value)
             return found
-        hint = "Escriba el día en que se comprobó la ficha, como 2026-11-22 o 22/11/2026."
-        self.problem(line, "revisado", f"«{value}» no es una fecha.", hint)
+        self.problem(line, "revisado", "not_a_date", value=value)
         return self._today
 
     def _active(self, line: int, value: str) -> bool:
         word = fold(value)
         if word and word not in (*_YES, *_NO):
-            self.problem(line, "activo", f"«{value}» no se entiende.", "Escriba sí o no; vacío quiere decir sí.")
+            self.problem(line, "activo", "not_yes_or_no", value=value)
         return word not in _NO

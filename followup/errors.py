@@ -49,6 +49,14 @@ class StaffRefused(FollowupError):
         self.reason = reason
 
 
+class MergeStands(FollowupError):
+    """A merge of two people that cannot be taken back; `reason` is a stable code for the screen to word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class ReferralRefused(FollowupError):
     """A change of a referral that is not allowed; `reason` is a stable code for the screen to word."""
 

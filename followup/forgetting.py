@@ -19,6 +19,7 @@ from followup.models import (
     forgotten,
     identity,
     patient,
+    patient_merge,
     referral,
     staff_message,
     task,
@@ -29,6 +30,7 @@ from followup.place import conversations_of
 from followup.retention_rules import (
     AUDIT,
     IDENTITIES,
+    MERGES,
     MESSAGE_IDS,
     PEOPLE,
     STAFF_MESSAGES,
@@ -166,6 +168,7 @@ def _count_due(conn: Connection, code: str, moment: datetime) -> int:
     rows = {
         AUDIT: audit_event,
         MESSAGE_IDS: turn,
+        MERGES: patient_merge,
         UNKNOWN_MESSAGES: unknown_message,
         STAFF_MESSAGES: staff_message,
     }

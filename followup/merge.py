@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from followup import audit, context
+from followup import audit, context, merge_journal
 from followup.models import (
     METADATA,
     answer,
@@ -26,6 +26,7 @@ from followup.models import (
 )
 from followup.tasks.advice import Advice, advise
 from followup.tasks.history import close
+from followup.unknown_messages import OWNER
 
 MERGED = "merged"
 _OF_RESPONSES = (answer, observation)
@@ -33,7 +34,6 @@ _NOT_SIMPLY = (questionnaire_response, *_OF_RESPONSES)
 # Of these only one row is the one that counts, by these columns.
 _CURRENT = {identity: "kind", contact_preference: "field", profile_answer: "field"}
 _FILLED = ("variety", "age", "sex", "district")
-_OWNER = "message_owner"
 
 
 def merge_conversations(conn: Connection, first: str, second: str, now: datetime, *, by_patient: bool = True) -> bool:
@@ -57,7 +57,10 @@ def merge(
     practitioner_id: str | None = None,
     by_patient: bool = False,
 ) -> None:
-    """Everything of one patient goes to the other, and the first is no more. Raises LookupError for an unknown one."""
+    """Everything of one patient goes to the other, and the first is no more. Raises LookupError for an unknown one.
+
+    What a member of staff merges can be undone for some time (`unmerge`); who joins their own talks has said so.
+    """
     # In the order of their ids, so that two who merge the same do not wait for each other.
     locked = conn.execute(
         select(patient).where(patient.c.id.in_((gone_id, kept_id))).order_by(patient.c.id).with_for_update()
@@ -65,6 +68,9 @@ def merge(
     rows = {row.id: row for row in locked}
     if len(rows) != 2:
         raise LookupError("two patients are merged, and one is not there")
+    undoable = practitioner_id is not None
+    before = merge_journal.rows_of(conn, gone_id, kept_id) if undoable else {}
+    unknown = merge_journal.unknown_of(conn, gone_id) if undoable else []
     _join_tasks(conn, gone_id, kept_id, now)
     _one_current(conn, gone_id, kept_id)
     _move_responses(conn, gone_id, kept_id)
@@ -75,6 +81,8 @@ def merge(
     _move_unknown_messages(conn, gone_id, kept_id)
     conn.execute(delete(patient).where(patient.c.id == gone_id))
     _complete(conn, rows[gone_id], rows[kept_id])
+    if practitioner_id is not None:
+        merge_journal.keep(conn, gone_id, kept_id, before, unknown, now, practitioner_id)
     for subject, detail in ((gone_id, {"into": kept_id}), (kept_id, {"from": gone_id})):
         audit.record(
             conn,
@@ -146,8 +154,8 @@ def _renumber(conn: Connection, gone_id: str, kept_id: str) -> None:
 
 def _move_unknown_messages(conn: Connection, gone_id: str, kept_id: str) -> None:
     vault = context.of(conn).vault
-    theirs = unknown_message.c.owner.in_(vault.lookups(gone_id, _OWNER))
-    conn.execute(update(unknown_message).where(theirs).values(owner=vault.encrypt(kept_id, _OWNER)))
+    theirs = unknown_message.c.owner.in_(vault.lookups(gone_id, OWNER))
+    conn.execute(update(unknown_message).where(theirs).values(owner=vault.encrypt(kept_id, OWNER)))
 
 
 def _complete(conn: Connection, gone: Row[Any], kept: Row[Any]) -> None:

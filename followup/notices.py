@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from followup import context, duty
-from followup.models import staff_notice
+from followup.models import practitioner, staff_notice
 from followup.models.team import NOTICE_WAITS
 from followup.ruleset import PRIORITIES
 from followup.staff_contacts import contacts
@@ -23,6 +23,15 @@ TRIES = 5
 KEPT = timedelta(days=30)
 STALE = timedelta(hours=12)
 """A notice this long after its hour says nothing that the list does not say better."""
+
+
+Tell = Callable[[str, str], str]
+"""(language of the reader, Spanish text) -> the text in that language, its fields still open; else the Spanish."""
+
+
+def in_spanish(language: str, text: str) -> str:
+    """The text as it stands: where nobody brings another language."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,9 @@ def tell(conn: Connection, kind: str, priority: str, holder: str | None, now: da
     return len(people)
 
 
-def due_notices(conn: Connection, now: datetime, channels: Collection[str], limit: int = 50) -> list[DueNotice]:
+def due_notices(
+    conn: Connection, now: datetime, channels: Collection[str], limit: int = 50, tell: Tell = in_spanish
+) -> list[DueNotice]:
     """Notices to send now by these ways; each must be reported back by mark_sent or mark_failed."""
     free = or_(staff_notice.c.lease_until.is_(None), staff_notice.c.lease_until <= now)
     wanted = select(staff_notice).where(NOTICE_WAITS, staff_notice.c.due_at <= now, free)
@@ -56,8 +67,13 @@ def due_notices(conn: Connection, now: datetime, channels: Collection[str], limi
     rows = conn.execute(by_these.with_for_update(skip_locked=True)).all()
     addresses = contacts(conn, {row.practitioner_id for row in rows})
     rules = team_rules(context.of(conn).rules_folder)
-    found = (_hand_out(conn, row, addresses.get(row.practitioner_id, {}), rules, now) for row in rows)
-    return [notice for notice in found if notice]
+    read_in = _languages(conn, {row.practitioner_id for row in rows})
+    found = (_hand_out(conn, row, addresses.get(row.practitioner_id, {}), now) for row in rows)
+    return [
+        replace(notice, **_worded(rules, row, read_in[row.practitioner_id], tell))
+        for row, notice in zip(rows, list(found), strict=True)
+        if notice
+    ]
 
 
 def mark_sent(conn: Connection, notice_id: str, now: datetime) -> None:
@@ -131,18 +147,30 @@ def _keep(
     conn.execute(update(staff_notice).where(staff_notice.c.id == waiting.id).values(**more))
 
 
-def _hand_out(
-    conn: Connection, row: Row[Any], addresses: dict[str, str], rules: TeamRules, now: datetime
-) -> DueNotice | None:
+def _hand_out(conn: Connection, row: Row[Any], addresses: dict[str, str], now: datetime) -> DueNotice | None:
+    """Without its words."""
     address = addresses.get(row.channel)
     if address is None or row.tries >= TRIES:
         _end(conn, row.id, NOT_DONE, "no_address" if address is None else "never_reported", now)
         return None
     leased = {"lease_until": now + SENDING_LEASE, "tries": row.tries + 1}
     conn.execute(update(staff_notice).where(staff_notice.c.id == row.id).values(**leased))
+    return DueNotice(row.id, row.channel, address, "", "")
+
+
+def _worded(rules: TeamRules, row: Row[Any], language: str, tell: Tell) -> dict[str, str]:
+    """Subject and text in the reader's language; the Spanish stands below as long as it is another text."""
     words = rules.words[row.kind]
-    text = words.one if row.cases == 1 else words.many.format(cases=row.cases)
-    return DueNotice(row.id, row.channel, address, rules.subject, text)
+    source = words.one if row.cases == 1 else words.many
+    texts = dict.fromkeys((tell(language, source), source))
+    text = "\n".join(one.format(cases=row.cases) for one in texts)
+    return {"subject": tell(language, rules.subject), "text": text}
+
+
+def _languages(conn: Connection, people: Collection[str]) -> dict[str, str]:
+    """In which language each of them reads."""
+    wanted = select(practitioner.c.id, practitioner.c.reads_in).where(practitioner.c.id.in_(tuple(people)))
+    return {row.id: row.reads_in for row in conn.execute(wanted)}
 
 
 def _end(conn: Connection, notice_id: str, status: str, reason: str | None, now: datetime) -> None:

@@ -18,7 +18,12 @@ class Notifier(Protocol):
         ...
 
 
-def send_due(database: Database, ways: Mapping[str, Notifier], now: Callable[[], datetime]) -> tuple[int, int]:
+def send_due(
+    database: Database,
+    ways: Mapping[str, Notifier],
+    now: Callable[[], datetime],
+    tell: notices.Tell = notices.in_spanish,
+) -> tuple[int, int]:
     """How many waiting notices went out and how many did not; the latter are tried again.
 
     Sending is slow and stands outside any transaction: a mail server that does not answer holds nobody up.
@@ -26,7 +31,7 @@ def send_due(database: Database, ways: Mapping[str, Notifier], now: Callable[[],
     if not ways:
         return 0, 0
     with database.begin() as conn:
-        due = notices.due_notices(conn, now(), tuple(ways))
+        due = notices.due_notices(conn, now(), tuple(ways), tell=tell)
     sent = [_one(database, ways[notice.channel], notice, now) for notice in due]
     return sent.count(True), sent.count(False)
 

@@ -24,6 +24,7 @@ from followup.models import (
     identity,
     observation,
     patient,
+    patient_merge,
     phone_screening,
     profile_answer,
     questionnaire_response,
@@ -35,13 +36,14 @@ from followup.models import (
     turn,
     voice_note,
 )
-from followup.retention_rules import MESSAGE_IDS, retention_rules
+from followup.retention_rules import MERGES, MESSAGE_IDS, retention_rules
 from followup.tasks.history import cancel_open
 
 ERASED = "data_erased"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 _BY_PHONE = (phone_screening, first_aid_session)
-_HEALTH = (answer, observation, questionnaire_response, first_aid_delivery, profile_answer, *_BY_PHONE)
+# What was said of oneself stands in the journal of a merge as well.
+_HEALTH = (answer, observation, questionnaire_response, first_aid_delivery, profile_answer, *_BY_PHONE, patient_merge)
 _REACHING = (identity, contact_preference)
 _TALKING = (staff_message, handover, voice_note)
 _ALL_OF_A_PERSON = (
@@ -118,8 +120,9 @@ def forget_screening(conn: Connection, patient_id: str, now: datetime) -> None:
 
 def forget_old(conn: Connection, now: datetime) -> int:
     """How many message ids, ended staff sessions and kept messages were too old; the clock calls it."""
-    kept_for = retention_rules(context.of(conn).rules_folder).days(MESSAGE_IDS)
-    ids = 0 if kept_for is None else conn.execute(delete(turn).where(turn.c.at < now - kept_for)).rowcount
+    rules = retention_rules(context.of(conn).rules_folder)
+    older = ((turn, rules.days(MESSAGE_IDS)), (patient_merge, rules.days(MERGES)))
+    ids = sum(conn.execute(delete(table).where(table.c.at < now - kept)).rowcount for table, kept in older if kept)
     ended = conn.execute(delete(staff_session).where(staff_session.c.expires_at < now)).rowcount
     kept = (unknown_messages, staff_messages, voice_notes)
     return int(ids + ended) + sum(int(one.forget_old(conn, now)) for one in kept)

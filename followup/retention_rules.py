@@ -16,11 +16,12 @@ from followup.understanding import understanding
 from screening.due import parse_due
 
 FILE = "retention.yml"
-IDENTITIES, PEOPLE, AUDIT, MESSAGE_IDS = "identities", "people", "audit", "message_ids"
+IDENTITIES, PEOPLE, AUDIT, MESSAGE_IDS, MERGES = "identities", "people", "audit", "message_ids", "merges"
 UNKNOWN_MESSAGES, STAFF_MESSAGES = "unknown_messages", "staff_messages"
 ALWAYS = "siempre"
-_PARTS = {"after_last_contact": (IDENTITIES, PEOPLE), "after_writing": (AUDIT, MESSAGE_IDS)}
-_SHORTEST = timedelta(days=7)
+_PARTS = {"after_last_contact": (IDENTITIES, PEOPLE), "after_writing": (AUDIT, MESSAGE_IDS, MERGES)}
+_SHORTEST = {MERGES: timedelta(days=1)}
+_SHORTEST_OTHERWISE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,17 @@ def _read(path: Path, _changed: int) -> RetentionRules:
 
 
 def _span(path: Path, place: str, text: Any) -> timedelta | None:
+    code = place.rpartition(".")[2]
+    if text is None and code == MERGES:
+        # A file from before this rule: nothing is kept for it, and nothing can be undone.
+        return timedelta(0)
     if text == ALWAYS:
         return None
     try:
         due = parse_due(str(text))
     except ValueError as error:
         raise RulesError(str(path), place, 'un plazo se escribe como "730 d", o "siempre"') from error
-    if due.working_hours or due.span < _SHORTEST:
-        raise RulesError(str(path), place, "el plazo es de 7 días o más, en días corridos")
+    shortest = _SHORTEST.get(code, _SHORTEST_OTHERWISE)
+    if due.working_hours or due.span < shortest:
+        raise RulesError(str(path), place, f"el plazo es de {shortest.days} días o más, en días corridos")
     return due.span

@@ -22,6 +22,7 @@ from screening.checks import check_folder
 from screening.errors import ERROR, WARNING, DefinitionError
 from screening.overlay import compose, library_with
 from screening.publishing import has_versions, next_version, version_of, with_version
+from screening.read.positions import parse
 
 Check = Callable[[str, str], list[DefinitionError]]
 # Files that the engine does not read -> who reads them.
@@ -34,6 +35,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "by_phone.yml": by_phone_rules,
     "reports.yml": report_rules,
 }
+# Words that messages are read by before any rule: no case depends on them, and who reads them checks them.
+NOT_OF_THE_ENGINE = ("risk_phrases/", "gateway_words.yml", "place_words.yml")
 CASE_FAILED = "case_failed"
 CASE_HINT = "Corrija también el archivo de casos y publíquelo."
 
@@ -78,6 +81,10 @@ def checker(base: Path, today: date, locale: Path | None = None) -> Check:
 
 
 def _found(base: Path, path: str, text: str, today: date, locale: Path | None) -> list[DefinitionError]:
+    if path.startswith(NOT_OF_THE_ENGINE):
+        problems: list[DefinitionError] = []
+        parse(text, path, problems)
+        return problems
     library, problems = library_with(base, path, text)
     if any(problem.severity == ERROR for problem in problems):
         return problems

@@ -124,10 +124,11 @@ def needs_second_person(old_text: str, new_text: str, path: str, folder: Path = 
     cares = cares_of(folder)
     if cares is None:
         return ["No hay publishing.yml que diga qué se puede cambiar sin una segunda persona."]
-    return [care.why for care in cares if _touches(care, path, changed)]
+    return [care.why for care in cares if touches(care, path, changed)]
 
 
-def _touches(care: Care, path: str, changed: Iterable[Place]) -> bool:
+def touches(care: Care, path: str, changed: Iterable[Place]) -> bool:
+    """Whether a change at one of these places of that file is one that needs a second person by this entry."""
     if not any(PurePosixPath(path).match(pattern) for pattern in care.files):
         return False
     return any(_inside(care, place) for place in changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.answer_option import AnswerOption
@@ -11,10 +11,21 @@ from screening.fold import fold
 from screening.gist import Gists, gists_of, small_words
 from screening.question import ITEM, Question
 from screening.spoken import Vocabulary
-from screening.statement import OPPOSITE, UNCLEAR, WORDS_ASIDE, Asked, Entry, general_lexicon, is_sentence, lexicon_of
+from screening.statement import (
+    OPPOSITE,
+    UNCLEAR,
+    WELL,
+    WORDS_ASIDE,
+    Asked,
+    Entry,
+    general_lexicon,
+    is_sentence,
+    lexicon_of,
+)
 from screening.statement import PHRASE as PHRASE_OF_QUESTION
 
 Translate = Callable[[str, str, str], str]
+GENERAL = (YES, NO, "filler")
 LANGUAGES = ("qu", "quy", "quz")
 NEGATIVE = ("ya no ", "casi no ", "casi nunca ", "nada ", "nadie ", "ni ", "manana ")
 
@@ -44,6 +55,7 @@ class QuestionWords:
         self.vocabulary = Vocabulary(*_spoken(library), library.replies.spelling)
         self.small = small_words(lists, self.vocabulary)
         self._general = general_lexicon(lists, self.vocabulary)
+        self.everywhere = _everywhere(lists, self.vocabulary)
         self._everywhere = lexicon_of(self._general)
         self._kept: dict[tuple[str, str], Known] = {}
 
@@ -129,6 +141,15 @@ class QuestionWords:
         if self._translate is None:
             return []
         return [self._translate(f"{question.context}.{code}", label, language) for language in LANGUAGES]
+
+
+def _everywhere(lists: Mapping[str, Iterable[str]], vocabulary: Vocabulary) -> frozenset[str]:
+    """Single words of what means the same at every question, without those that say how somebody is."""
+    found = {
+        kind: {word for phrase in lists.get(kind, ()) for word in vocabulary.canonical(phrase)} for kind in GENERAL
+    }
+    own = {word for kind in (WELL, "ill") for phrase in lists.get(kind, ()) for word in vocabulary.canonical(phrase)}
+    return frozenset().union(*found.values()) - own
 
 
 def _spoken(library: Library) -> tuple[list[str], list[str]]:

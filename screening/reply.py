@@ -22,13 +22,27 @@ from screening.question_words import Translate as Translate
 from screening.reading import STALE
 from screening.reading import Read as Read
 from screening.spoken import Word
-from screening.statement import CONTRAST, OPPOSITE, UNCLEAR, Said, read_statement, sentence_of
+from screening.statement import (
+    CONTRAST,
+    OPPOSITE,
+    UNCLEAR,
+    Said,
+    keeps_to_oneself,
+    leaves_open,
+    read_statement,
+    sentence_of,
+)
 from screening.turn import Reply
 from screening.typed import FREE as FREE
 from screening.typed import TypedAnswers
 
 SURE = 0.8
 FEW_WORDS = 4
+# More words than a few are a yes or no by the model only where all of them are such as mean the same everywhere.
+MORE_WORDS = 10
+MOST_BEFORE_THE_LAST = 7
+# Wishes that the model is sure of: what costs nothing but a question more may be longer.
+LONGEST_WISH = {"unsure": 8, "explain": 8, "skip": 7, "repeat": 6, "go_back": 6}
 SHORT = 6
 INTENTS = {"affirm": YES, "deny": NO}
 WISHES = {
@@ -57,23 +71,14 @@ OWN_WISHES = (
 # A yes or no, a sign, and what follows.
 LED = re.compile(r"^\s*([^,.;:!?…]{1,30})[,.;:!…]+\s*(\S.*)$", re.DOTALL)
 LONGEST_LED = 500
+# «Me da vergüenza, pero sí»: what follows the last sign or «pero».
+LAST = re.compile(
+    r"^(.*?\S)(?:\s*[,.;:!…]+\s*|\s+(?=(?:pero|ichaqa)\s))((?:pero|ichaqa)\s+)?([^,.;:!?¿…]{1,30})[\s.!…]*$",
+    re.DOTALL | re.IGNORECASE,
+)
 BUTTON_WISHES = ("skip", "unsure", "explain")
-# What leaves a rest of the danger that is denied; and the answers that deny it.
-HEDGES = frozenset(
-    {
-        "casi", "rara", "raras", "rarisima", "pocas", "poco", "ahora", "ahorita", "hoy", "tanto", "mucho", "siempre",
-        "normalmente", "creo", "kunanqa", "kunan",
-    }
-)  # fmt: skip
+# Answers that deny a danger.
 NONE_AT_ALL = (NO, "not_at_all")
-ASKING = frozenset(
-    {
-        "que", "como", "cual", "cuales", "quien", "cuando", "donde", "a", "en", "de", "es", "eso", "esa", "ese",
-        "cosa", "sentido", "ah", "eh", "perdon", "disculpe", "mande", "asi", "dice", "y", "o", "ima", "imata", "imam",
-        "iman", "imatam", "imatan", "imataq", "imayna", "imaynam", "imaynan", "imaynataq", "imapi", "imamanta",
-        "chay", "chayqa", "chayri",
-    }
-)  # fmt: skip
 ASKING_ACCENT = re.compile(r"\W*(?:a |en |de |y )?(?:cómo|qué|cuál|cuáles)\W*$", re.IGNORECASE)
 ACCENTED = re.compile(r"\W*sí\b", re.IGNORECASE)
 
@@ -86,7 +91,10 @@ class ReplyReader:
         self._words = QuestionWords(library, translate)
         self._vocabulary = self._words.vocabulary
         self._meanings = self._words.meanings
-        self._contrast = library.replies.lists.get(CONTRAST, frozenset())
+        lists = library.replies.lists
+        self._contrast = lists.get(CONTRAST, frozenset())
+        self._hedges, self._asking = lists.get("hedge", frozenset()), lists.get("asking", frozenset())
+        self._conditions = lists.get("condition", frozenset())
         self._typed = TypedAnswers(library.replies.numbers, self._meanings, self.places)
 
     def read(self, question: Question, reply: Reply, sid: str) -> Read | None:
@@ -96,6 +104,7 @@ class ReplyReader:
         folded = fold(reply.text)
         said = self._phrase(question, reply.text, folded) or self._always(question, folded)
         said = said or self._asked_back(question, reply.text, folded) or self._by_parts(question, reply)
+        said = said or self._last_word(question, reply.text)
         said = said or self._model(question, reply, folded) or self._typed.read(question, reply)
         return None if said and self._by_halves(question, said, folded) else said
 
@@ -103,7 +112,7 @@ class ReplyReader:
         """«Casi nunca» to a question about danger is no «no», unless the question's own phrases say that it is."""
         if folded in self._words.of(question).phrases:
             return False
-        return question.careful and said.code in NONE_AT_ALL and not HEDGES.isdisjoint(folded.split())
+        return question.careful and said.code in NONE_AT_ALL and not self._hedges.isdisjoint(folded.split())
 
     def _button(self, question: Question, choice: str, sid: str) -> Read:
         key = parse_key(choice)
@@ -148,7 +157,7 @@ class ReplyReader:
         words = folded.split()
         if not question.options or not words or len(words) > SHORT or not ("?" in text or ASKING_ACCENT.match(text)):
             return None
-        asked = {*fold(question.text or "").split(), *ASKING}
+        asked = {*fold(question.text or "").split(), *self._asking}
         plain = all(word in asked and self._meanings.get(word) not in OPPOSITE for word in words)
         return Read(wish="explain") if plain else None
 
@@ -199,15 +208,37 @@ class ReplyReader:
 
     def _model(self, question: Question, reply: Reply, folded: str) -> Read | None:
         words = folded.split()
-        if reply.confidence < SURE or reply.intent is None or self._mixed(words):
+        if reply.confidence < SURE or reply.intent is None:
             return None
         code = INTENTS.get(reply.intent)
-        if code in question.codes and 0 < len(words) <= FEW_WORDS:
+        if code in question.codes and not self._mixed(words) and self._is_direct(question, reply.text, words):
             return Read(code=code)
         wish = WISH_INTENTS.get(reply.intent)
         if wish == "unsure" and not question.options:
             return None  # A name or a place that sounds like a doubt is a name or a place.
-        return Read(wish=wish) if wish and len(words) <= SHORT else None
+        return Read(wish=wish) if wish and len(words) <= LONGEST_WISH[wish] else None
+
+    def _is_direct(self, question: Question, text: str, folded: list[str]) -> bool:
+        """A few words that speak of nobody else, or more that no question gives a sense: «no he tenido nada de eso»."""
+        words = self._vocabulary.words(text)
+        if not words or not keeps_to_oneself(self._words.of(question).asked, words):
+            return False
+        general = len(words) <= MORE_WORDS and "?" not in text and not question.careful
+        return len(folded) <= FEW_WORDS or (general and all(word.said in self._words.everywhere for word in words))
+
+    def _last_word(self, question: Question, text: str) -> Read | None:
+        """«Me da vergüenza, pero sí». A «no» behind a sign may only ask for agreement, save in Quechua."""
+        found = LAST.match(text[:LONGEST_LED])
+        code = self._meanings.get(fold(found[3])) if found else None
+        if found is None or code not in OPPOSITE or code not in question.codes or question.type != ITEM:
+            return None
+        before = self._vocabulary.words(found[1])
+        if question.careful or not 0 < len(before) <= MOST_BEFORE_THE_LAST:
+            return None
+        if fold(found[1]).split()[0] in self._conditions:
+            return None
+        sure = code == YES or found[2] or fold(found[3]).startswith("mana")
+        return Read(code=code) if sure and leaves_open(self._words.of(question).asked, before, code) else None
 
     def _mixed(self, words: list[str]) -> bool:
         return {YES, NO} <= {self._meanings.get(word) for word in words}

@@ -22,7 +22,7 @@ WELL = "well"
 # What a piece can be beside a meaning. These say nothing alone, so a word may stand in one of them and mean something.
 ROLES = (CONTRAST, FILLER, DEGREE, OTHER, WELL)
 # Words that only the gist of a reply does without.
-WORDS_ASIDE = (*ROLES, "small")
+WORDS_ASIDE = (*ROLES, "small", "hedge", "asking", "condition", "ill")
 WISHES = ("unsure", "skip", "explain")
 MEANINGS = (YES, NO, *WISHES, UNCLEAR)
 UNKNOWN = "unknown"
@@ -166,6 +166,17 @@ def sentence_of(asked: Asked, words: Sequence[Word]) -> Sentence | None:
     turned = _negated(asked, pieces) or []
     votes = frozenset(piece.entry.code for piece in turned if piece.entry.kind == PHRASE and piece.entry.code)
     return Sentence(code, rest, votes) if rest else None
+
+
+def leaves_open(asked: Asked, words: Sequence[Word], code: str) -> bool:
+    """Whether these words stand well before a last yes or no: they answer nothing, doubt nothing, name nobody else."""
+    plain = {FILLER, DEGREE, UNKNOWN, code}
+    return all(piece.entry.kind in plain for piece in _pieces(asked, words))
+
+
+def keeps_to_oneself(asked: Asked, words: Sequence[Word]) -> bool:
+    """Whether nothing in it speaks of somebody else or takes something back."""
+    return all(piece.entry.kind not in (OTHER, CONTRAST) for piece in _pieces(asked, words))
 
 
 def _puts_in_doubt(piece: Piece) -> bool:
@@ -334,6 +345,9 @@ def _lead_holds(asked: Asked, pieces: list[Piece], code: str, unknown: int, acce
 
 
 def _after_a_sign(pieces: list[Piece]) -> bool:
-    """Whether a sign parts the yes or no from what follows."""
+    """Whether a sign parts the yes or no, with its courtesy, from what follows: not in «si usted me ayuda, sí»."""
     lead = next(number for number, piece in enumerate(pieces) if piece.entry.kind in (YES, NO))
-    return len(pieces) > lead + 1 and any(piece.start for piece in pieces[lead + 1 :])
+    for piece in pieces[lead + 1 :]:
+        if piece.start or piece.entry.kind != FILLER:
+            return piece.start
+    return False

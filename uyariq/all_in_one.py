@@ -24,6 +24,7 @@ from uyariq.settings import Settings
 from uyariq.staff_talk import carry_staff_messages
 from uyariq.training import MODEL
 from uyariq.translations_live import keep_translations
+from uyariq.words_in_use import keep_words
 from uyariq.write_first import write_first
 
 
@@ -44,9 +45,10 @@ async def run_all(settings: Settings, started: float) -> None:
     rules = asyncio.create_task(keep_rules(house.rules, "all", house.clock))
     words = asyncio.create_task(keep_translations(live_words(house.catalog, house.database), house.rules))
     model = asyncio.create_task(keep_model(house.agent, MODEL))
+    read = asyncio.create_task(keep_words(house.words_read))
     office = open_post_office(settings, house.database, house.dialogue, house.failed, house.clock)
     console = _console(house)
-    channels = start_channels(office, settings, house.database, house.clock, house.say)
+    channels = start_channels(office, settings, house.database, house.clock, house.say, house.phrases)
     if channels:
         writing = write_first(office, house.database, house.clock, lambda: read_templates(house.rules.folder))
         channels.append(asyncio.create_task(writing))
@@ -55,7 +57,7 @@ async def run_all(settings: Settings, started: float) -> None:
     try:
         await console.serve(sockets=[door])
     finally:
-        for task in (clock, rules, words, model, *channels):
+        for task in (clock, rules, words, model, read, *channels):
             task.cancel()
         await office.close()
         bot.close()

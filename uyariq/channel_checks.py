@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import httpx
+from twilio.request_validator import RequestValidator
 
 from bot.gateway.channels.whatsapp import VERSION, problem_of
 from bot.gateway.sending import TokenRefused
+from bot.gateway.sounds import MEDIA_TYPE, SoundAddresses
+from bot.gateway.voice import VoiceFolder
 from bot.gateway.webhooks import META_HEADER, signature
+from uyariq.gateway_asides import voice_folder
 from uyariq.settings import Settings, TelegramSettings, TwilioSettings, WhatsAppSettings
 
 UNAUTHORIZED = (401, 404)
@@ -113,6 +119,51 @@ async def check_twilio(settings: TwilioSettings, client: httpx.AsyncClient) -> A
         yield Finding(False, "Twilio no reconoce TWILIO_ACCOUNT_SID con TWILIO_AUTH_TOKEN: cópielos otra vez.")
 
 
+async def check_twilio_door(settings: TwilioSettings, gateway: str, client: httpx.AsyncClient) -> Finding:
+    """Whether our own gateway takes what Twilio signs for our public address."""
+    form = {"AccountSid": settings.account, "Check": "uyariq"}
+    signed = {"X-Twilio-Signature": RequestValidator(settings.token).compute_signature(settings.webhook_url, form)}
+    try:
+        taken = await client.post(f"{gateway}/webhooks/twilio", data=form, headers=signed)
+    except httpx.HTTPError:
+        return Finding(False, "La pasarela no contesta en este equipo: arránquela, o revise UYARIQ_GATEWAY_PORT.")
+    if taken.is_success:
+        return Finding(True, "La pasarela acepta lo que firma Twilio para TWILIO_WEBHOOK_URL.")
+    return Finding(
+        False,
+        "La pasarela no acepta la firma de Twilio: arrancó con otro TWILIO_AUTH_TOKEN o TWILIO_WEBHOOK_URL. "
+        "Reiníciela.",
+    )
+
+
+async def check_twilio_sounds(folder: VoiceFolder, sounds: SoundAddresses | None, client: httpx.AsyncClient) -> Finding:
+    """Whether recordings can go out, and whether one can be fetched from outside as Twilio would."""
+    listed = folder.listed()
+    if not listed:
+        return Finding(True, "Por Twilio salen solo palabras: todavía no hay grabaciones.")
+    if sounds is None:
+        return Finding(
+            False,
+            f"Por Twilio salen solo palabras: hay {len(listed)} grabaciones, pero falta UYARIQ_PUBLIC_URL, "
+            "la dirección pública de la pasarela.",
+        )
+    recording = folder.recording(*listed[0])
+    if recording is None:
+        return Finding(True, "Por Twilio salen solo palabras: todavía no hay grabaciones.")
+    try:
+        answer = await client.get(sounds.of(recording))
+        good = answer.is_success and answer.headers.get("content-type", "").startswith(MEDIA_TYPE)
+    except httpx.HTTPError:
+        good = False
+    if good:
+        return Finding(True, f"Las {len(listed)} grabaciones se pueden traer por UYARIQ_PUBLIC_URL.")
+    return Finding(
+        False,
+        "Twilio no podrá traer las grabaciones: en UYARIQ_PUBLIC_URL no contesta la pasarela. "
+        "Revise el proxy (/webhooks/twilio/sound) y reinicie la pasarela.",
+    )
+
+
 def check_templates(states: list[tuple[str, str, str, str]]) -> list[Finding]:
     """Which texts can be sent after a day of silence."""
     missing = [f"{name} ({status})" for _, _, name, status in states if status != "approved"]
@@ -139,3 +190,7 @@ async def check_all(
     if settings.twilio is not None:
         async for finding in check_twilio(settings.twilio, client):
             yield finding
+        yield await check_twilio_door(settings.twilio, f"http://127.0.0.1:{settings.gateway_port}", client)
+        now = partial(datetime.now, timezone.utc)
+        sounds = SoundAddresses(settings.secret, settings.public_url, now) if settings.public_url else None
+        yield await check_twilio_sounds(voice_folder(settings), sounds, client)

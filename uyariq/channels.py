@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,13 @@ from starlette.routing import Route
 
 from bot.gateway.asides.linking import Linking
 from bot.gateway.asides.listeners import Source
+from bot.gateway.asides.typed import TypedChoices
+from bot.gateway.asides.words import Phrases
 from bot.gateway.channels.telegram import Telegram
 from bot.gateway.channels.telegram_intake import TelegramIntake
 from bot.gateway.channels.telegram_polling import TelegramPolling
 from bot.gateway.channels.telegram_updates import COMMANDS, WANTED
+from bot.gateway.channels.twilio import NAME as TWILIO
 from bot.gateway.channels.twilio import Twilio, twilio_route
 from bot.gateway.channels.whatsapp import WhatsApp
 from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
@@ -24,13 +27,15 @@ from bot.gateway.gateway import Bubble, Dialogue
 from bot.gateway.holds import AdvisoryHolds, Alone
 from bot.gateway.identity import Identity
 from bot.gateway.post_office import PostOffice
+from bot.gateway.prompts import Prompts
 from bot.gateway.pulled import PulledMessages
 from bot.gateway.seal import Seal
 from bot.gateway.sending import TokenRefused
+from bot.gateway.sounds import SoundAddresses, sound_route
 from bot.gateway.store import Store
 from bot.gateway.webhooks import gateway_app, telegram_route, whatsapp_routes
 from followup.database import Database
-from uyariq.gateway_asides import add_asides, fetching, voice_folder
+from uyariq.gateway_asides import add_asides, fetching, prompts, typed_choices
 from uyariq.settings import Settings, TelegramSettings, TwilioSettings, WhatsAppSettings
 
 log = structlog.get_logger("uyariq.channels")
@@ -64,15 +69,26 @@ def open_pulled(settings: Settings, database: Database) -> PulledMessages:
 
 
 def start_channels(
-    office: PostOffice, settings: Settings, database: Database, now: Callable[[], datetime], say: Say
+    office: PostOffice,
+    settings: Settings,
+    database: Database,
+    now: Callable[[], datetime],
+    say: Say,
+    phrases: Mapping[str, Phrases] | None = None,
 ) -> list[asyncio.Task[Any]]:
-    """The tasks of all platforms that are set up; none when there is none. say: (response, language) -> words."""
+    """The tasks of all platforms that are set up; none when there is none. say: (response, language) -> words.
+
+    phrases: what the gateway hears, for whoever holds them to renew.
+    """
     work: list[Any] = []
     routes: list[Route] = []
     sources: dict[str, Source] = {}
-    linking = add_asides(office, settings, database, now, say)
+    # What somebody typed for a choice is known before anything else looks at it.
+    choices = typed_choices(office, TWILIO, now) if settings.twilio else None
+    voice = prompts(settings, say)
+    linking = add_asides(office, settings, database, now, say, phrases)
     if settings.telegram is not None:
-        channel = Telegram(settings.telegram.token, settings.telegram.base_url, voice_folder(settings))
+        channel = Telegram(settings.telegram.token, settings.telegram.base_url, voice)
         sources[channel.name] = channel
         intake = TelegramIntake(
             office,
@@ -87,12 +103,16 @@ def start_channels(
             settings.whatsapp.token,
             settings.whatsapp.number_id,
             settings.whatsapp.base_url,
-            voice=voice_folder(settings),
+            voice=voice,
         )
         sources[sender.name] = sender
         routes += _whatsapp(office, settings.whatsapp, sender, linking)
     if settings.twilio is not None:
-        routes.append(_twilio(office, settings.twilio))
+        sounds = SoundAddresses(settings.secret, settings.public_url, now) if settings.public_url else None
+        third = _twilio(office, settings.twilio, voice, sounds, choices)
+        sources[third.name] = third
+        routes.append(twilio_route(settings.twilio.token, settings.twilio.webhook_url, office, third.sound_of))
+        routes += [sound_route(sounds, voice.folder)] if sounds else []
     if routes:
         work.append(_listen(routes, office, settings.gateway_port))
     if work and settings.listeners:
@@ -162,12 +182,26 @@ def _whatsapp(office: PostOffice, settings: WhatsAppSettings, sender: WhatsApp, 
     return whatsapp_routes(settings.app_secret, settings.verify_token, intake.take)
 
 
-def _twilio(office: PostOffice, settings: TwilioSettings) -> Route:
-    office.add(
-        Twilio(settings.account, settings.token, settings.number, settings.webhook_url, base_url=settings.base_url)
+def _twilio(
+    office: PostOffice,
+    settings: TwilioSettings,
+    voice: Prompts,
+    sounds: SoundAddresses | None,
+    choices: TypedChoices | None,
+) -> Twilio:
+    channel = Twilio(
+        settings.account,
+        settings.token,
+        settings.number,
+        settings.webhook_url,
+        base_url=settings.base_url,
+        voice=voice,
+        sounds=sounds,
+        choices=choices,
     )
+    office.add(channel)
     office.resume()
-    return twilio_route(settings.token, settings.webhook_url, office)
+    return channel
 
 
 async def _listen(routes: list[Route], office: PostOffice, port: int) -> None:

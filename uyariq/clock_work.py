@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from console.staff_language import told_in
 from followup.clocks import tick
 from followup.database import Database
 from followup.forgetting import forget_by_age
@@ -33,7 +34,7 @@ async def keep_time(database: Database, spool: Path, clock: Clock, ways: Mapping
     while True:
         try:
             await asyncio.to_thread(look, database, Spool(spool, database.vault), clock)
-            _, failed = await asyncio.to_thread(send_due, database, ways or {}, clock)
+            _, failed = await asyncio.to_thread(send_due, database, ways or {}, clock, told_in)
             if failed:
                 log.warning("clock.notices_not_sent", turns=failed)
         except Exception as error:  # the clock must go on; the next look tries again

@@ -22,6 +22,7 @@ from uyariq.settings import Settings
 from uyariq.training import MODEL
 from uyariq.translation_desk import CatalogDesk
 from uyariq.translations_live import take_new_words
+from uyariq.words_desk import RulesWordsDesk
 
 
 def console_app(house: House, chat: ChatBackend) -> Starlette:
@@ -37,6 +38,7 @@ def console_app(house: House, chat: ChatBackend) -> Starlette:
         engine=house.rules.engine,
         translations=translation_desk(house.settings, house.rules),
         models=model_desk(house.database),
+        words=words_desk(house.rules),
     )
     follow_rules(app, house.rules, house.settings)
     return app
@@ -64,6 +66,11 @@ def translation_desk(settings: Settings, rules: RulesInUse) -> CatalogDesk:
 def model_desk(database: Database) -> ModelShelfDesk:
     """The models that understand messages."""
     return ModelShelfDesk(Shelf(MODEL.parent), database)
+
+
+def words_desk(rules: RulesInUse) -> RulesWordsDesk:
+    """Checks words of danger, of places and of the gateway."""
+    return RulesWordsDesk(lambda: rules.folder)
 
 
 def console_settings(settings: Settings) -> ConsoleSettings:

@@ -23,13 +23,17 @@ from followup.by_phone_rules import by_phone_rules
 from followup.referral_rules import referral_rules
 from followup.ruleset import callback_rules
 from followup.staff_texts import staff_texts
+from followup.team_rules import team_rules
 from screening.definitions import Library
+from uyariq.finding_texts import finding_texts
 from uyariq.translations import State, read_catalog, write_catalog
 
 CONSOLE = Path("console")
 PUBLIC_PAGES = ("front.html", "chat.html")
 """Their words stand in the catalog of the bot."""
 NOT_FOR_STAFF = ("chat.yml", "letter.yml")
+OUTSIDE = (Path("followup/centre_problems.yml"),)
+"""Word files of other rooms, whose words come onto pages."""
 NO_WORDS = frozenset({"format", "version", "id", "when", "source", "open", "proposal", "strong"})
 """Keys of word files whose values are codes or where something comes from."""
 HEADER = """\
@@ -50,6 +54,7 @@ class ConsoleText:
 def console_texts(rules: Path, library: Library) -> list[ConsoleText]:
     """Every text that staff may see in another language, each file in its order."""
     found = [*_of_templates(), *_of_code(), *_of_scripts(), *_of_word_files(), *_of_rules(rules, library)]
+    found += [ConsoleText(text, file) for text, file in finding_texts()]
     return list(dict.fromkeys(one for one in found if any(letter.isalpha() for letter in one.text)))
 
 
@@ -100,7 +105,7 @@ def _of_templates() -> Iterator[ConsoleText]:
 
 
 def _of_code() -> Iterator[ConsoleText]:
-    for path in sorted(CONSOLE.rglob("*.py")):
+    for path in (*sorted(CONSOLE.rglob("*.py")), *sorted(Path("uyariq").glob("translation_*.py"))):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "told" and call.args:
                 first = call.args[0]
@@ -122,7 +127,7 @@ def _extracted(path: Path, messages: Iterable[Any]) -> Iterator[ConsoleText]:
 
 
 def _of_word_files() -> Iterator[ConsoleText]:
-    for path in sorted((CONSOLE / "texts").glob("*.yml")):
+    for path in (*sorted((CONSOLE / "texts").glob("*.yml")), *OUTSIDE):
         if path.name not in NOT_FOR_STAFF:
             yield from (ConsoleText(text, path.as_posix()) for text in _leaves(yaml.safe_load(path.read_text("utf-8"))))
 
@@ -149,6 +154,10 @@ def _of_rules(rules: Path, library: Library) -> Iterator[ConsoleText]:
     referrals = referral_rules(rules)
     yield from _named("callback_rules.yml", *(one.label for one in referrals.outcomes.values()))
     yield from _named("callback_rules.yml", *referrals.services.values())
+    team = team_rules(rules)
+    yield from _named(
+        "callback_rules.yml", team.subject, *(text for two in team.words.values() for text in (two.one, two.many))
+    )
     yield from _named("by_phone.yml", *by_phone_rules(rules).topics.values())
     yield from _named("staff_messages.yml", *(one.label for one in staff_texts(rules).templates.values()))
     yield from _named("triage.yml", *library.triage.reasons.values())

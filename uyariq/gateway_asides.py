@@ -10,7 +10,10 @@ from bot.gateway.asides.hearing import Hearing
 from bot.gateway.asides.linking import Linking
 from bot.gateway.asides.listeners import Fetching, Source, VoiceNotes
 from bot.gateway.asides.nearby import Nearby
+from bot.gateway.asides.typed import TypedChoices
+from bot.gateway.asides.words import Phrases
 from bot.gateway.post_office import PostOffice
+from bot.gateway.prompts import Prompts
 from bot.gateway.voice import VoiceFolder
 from followup.database import Database
 from uyariq.gateway_words import read_gateway_words
@@ -27,11 +30,31 @@ def voice_folder(settings: Settings) -> VoiceFolder:
     return VoiceFolder(settings.voice, settings.quechua_voice)
 
 
+def prompts(settings: Settings, say: Say) -> Prompts:
+    """The recordings as the channels send them."""
+    return Prompts(voice_folder(settings), say, settings.voice_by_itself)
+
+
+def typed_choices(office: PostOffice, channel: str, now: Callable[[], datetime]) -> TypedChoices:
+    """Let typed words stand for the gateway's own choices, on a channel without buttons; before all other asides."""
+    choices = TypedChoices(office.notes, office.identity, channel, now)
+    office.add_aside(choices)
+    return choices
+
+
 def add_asides(
-    office: PostOffice, settings: Settings, database: Database, now: Callable[[], datetime], say: Say
+    office: PostOffice,
+    settings: Settings,
+    database: Database,
+    now: Callable[[], datetime],
+    say: Say,
+    phrases: Mapping[str, Phrases] | None = None,
 ) -> Linking:
-    """Let them look at messages before the dialogue does; the one that hears of a change of number."""
-    phrases = read_gateway_words(RULES)
+    """Let them look at messages before the dialogue does; the one that hears of a change of number.
+
+    phrases: by use, which whoever holds them may renew; without them, those of the files as they are.
+    """
+    phrases = phrases or read_gateway_words(RULES)
     office.add_aside(Hearing(office.notes, voice_folder(settings), say, phrases["listen"]))
     linking = Linking(office.notes, joiner(database, now), say, phrases["link"], settings.secret, now)
     office.add_aside(linking)

@@ -27,21 +27,27 @@ class Reporter:
         self._part = part
         self._now = now
         self._id = str(uuid4())
-        self._said: tuple[int, int | None] | None = None
+        self._said: tuple[int, int | None, str] | None = None
         self._looks = 0
 
     def look(self) -> None:
         """Write when something changed, and now and then that this process is alive."""
-        failed = self._rules.failed
-        state = (self._rules.revision, failed.revision if failed else None)
+        state = self._state()
         self._looks += 1
         if state == self._said and self._looks % REPORT_EVERY:
             return
         self._rules.hold_folder()
         with self._rules.database.begin() as conn:
-            problem = failed.problem if failed else ""
-            rule_processes.note(conn, self._id, self._part, state[0], state[1], problem, self._now())
+            rule_processes.note(conn, self._id, self._part, *state, self._now())
         self._said = state
+
+    def _state(self) -> tuple[int, int | None, str]:
+        """Revision in use, the one that could not be taken, and why. Words that could not be read belong to both."""
+        revision, failed = self._rules.revision, self._rules.failed
+        unread = "\n".join(self._rules.unread.values())
+        if failed is not None:
+            return revision, failed.revision, "\n".join(filter(None, (unread, failed.problem)))
+        return revision, revision if unread else None, unread
 
     def stop(self) -> None:
         """This process no longer answers."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 from followup.database import Database
 from followup.unknown_messages import UnknownMessage
 from uyariq import training
+from uyariq.errors import UyariqError
 from uyariq.labelled_examples import as_training_files, labelled_messages
 from uyariq.model_shelf import COMPARING, FAILED, READY, TRAINING, Report, Shelf
 
@@ -23,12 +23,27 @@ EVALUATION = Path("tests/evaluation")
 Figures = dict[str, tuple[float | None, float | None]]
 
 
+class TrainingUnderWay(UyariqError):
+    """One at a time."""
+
+
 def make_candidate(shelf: Shelf, database: Database, by: str | None) -> Report:
-    """Train with everything that is labelled, compare, and leave both on the shelf. What fails is left as failed."""
+    """Train with everything that is labelled, compare, and leave both on the shelf. What fails is left as failed.
+
+    Raises TrainingUnderWay: another one would take the first one's place on the shelf.
+    """
+    before = shelf.report()
+    if before is not None and before.state in (TRAINING, COMPARING):
+        raise TrainingUnderWay("Ya hay un entrenamiento en marcha. Espere a que termine.")
+    shelf.drop()
+    with shelf.alive():
+        return _make(shelf, database, by)
+
+
+def _make(shelf: Shelf, database: Database, by: str | None) -> Report:
     messages = labelled_messages(database)
     begun = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    report = Report(TRAINING, begun, by, tuple(one.id for one in messages), process=os.getpid())
-    shelf.drop()
+    report = Report(TRAINING, begun, by, tuple(one.id for one in messages))
     shelf.write(report)
     try:
         with as_training_files(messages) as files:
@@ -36,9 +51,9 @@ def make_candidate(shelf: Shelf, database: Database, by: str | None) -> Report:
         shelf.write(replace(report, state=COMPARING))
         figures, worse = compare(shelf.in_use, shelf.candidate)
         changed = tuple(read_otherwise(messages, shelf.in_use, shelf.candidate))
-        report = replace(report, state=READY, figures=figures, worse=worse, changed=changed, process=None)
+        report = replace(report, state=READY, figures=figures, worse=worse, changed=changed)
     except BaseException:
-        shelf.write(replace(report, state=FAILED, process=None))
+        shelf.write(replace(report, state=FAILED))
         raise
     shelf.write(report)
     return report

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from uyariq.errors import UyariqError
@@ -17,6 +21,11 @@ LEARNT = "labelled.json"
 INPUTS = "uyariq.inputs"
 REPORT = "report.json"
 CANDIDATE, FORMER = "candidate", "former"
+# A training touches this file as long as it lives. The number of its process would say nothing to another machine,
+# nor after a restart, when somebody else may have that number.
+ALIVE = "alive"
+BEAT_SECONDS = 5.0
+SILENT_SECONDS = 60.0
 TRAINING, COMPARING, READY, FAILED = "training", "comparing", "ready", "failed"
 
 
@@ -40,11 +49,11 @@ class Report:
     figures: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     worse: tuple[str, ...] = ()
     changed: tuple[tuple[int, str, str], ...] = ()
-    process: int | None = None
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Report:
-        """What was written as JSON."""
+        """What was written as JSON, by this release or the one before."""
+        values.pop("process", None)
         figures = {name: (then, now) for name, (then, now) in values.pop("figures", {}).items()}
         changed = tuple((number, then, now) for number, then, now in values.pop("changed", ()))
         learnt, worse = tuple(values.pop("learnt", ())), tuple(values.pop("worse", ()))
@@ -61,12 +70,12 @@ class Shelf:
         self.former = folder / FORMER / NAME
 
     def report(self) -> Report | None:
-        """What is known of the candidate; a training whose process is gone has failed."""
+        """What is known of the candidate; a training that gives no sign of life any more has failed."""
         path = self.folder / CANDIDATE / REPORT
         if not path.exists():
             return None
         report = Report.read(json.loads(path.read_text(encoding="utf-8")))
-        if report.state in (TRAINING, COMPARING) and not _alive(report.process):
+        if report.state in (TRAINING, COMPARING) and not self._is_alive():
             return Report(FAILED, report.begun_at, report.by)
         return report
 
@@ -77,6 +86,36 @@ class Shelf:
         new = path.with_suffix(".new")
         new.write_text(json.dumps(asdict(report), ensure_ascii=False), encoding="utf-8")
         os.replace(new, path)
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """A sign of life again and again, until the block ends."""
+        ended = Event()
+        self._beat()
+        beating = Thread(target=self._beat_until, args=(ended,), daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            beating.join()
+
+    def _beat_until(self, ended: Event) -> None:
+        while not ended.wait(BEAT_SECONDS):
+            with suppress(OSError):  # a full disk may be emptied
+                self._beat()
+
+    def _beat(self) -> None:
+        path = self.folder / CANDIDATE / ALIVE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    def _is_alive(self) -> bool:
+        try:
+            seen = (self.folder / CANDIDATE / ALIVE).stat().st_mtime
+        except OSError:
+            return False
+        return time.time() - seen < SILENT_SECONDS
 
     def learnt(self) -> tuple[int, ...]:
         """Numbers of the labelled messages that the model in use has learnt from."""
@@ -130,15 +169,3 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
     else:
         target.unlink(missing_ok=True)
-
-
-def _alive(process: int | None) -> bool:
-    if process is None:
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

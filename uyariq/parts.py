@@ -17,6 +17,7 @@ from uyariq.channels import open_post_office, open_pulled, start_channels
 from uyariq.clock import Clock
 from uyariq.clock_work import keep_time
 from uyariq.errors import UsageError
+from uyariq.gateway_words import read_gateway_words
 from uyariq.hot_reload import keep_rules
 from uyariq.message_templates import read_templates
 from uyariq.model_reload import keep_model
@@ -24,6 +25,7 @@ from uyariq.notifiers import read_notifiers
 from uyariq.quiet import quiet_libraries
 from uyariq.rooms import (
     LOCALE,
+    RULES,
     configure_actions,
     failure_words,
     live_words,
@@ -38,6 +40,7 @@ from uyariq.staff_talk import carry_staff_messages
 from uyariq.staff_words import staff_words
 from uyariq.training import MODEL
 from uyariq.translations_live import keep_translations
+from uyariq.words_in_use import WordsInUse, gateway_words, keep_words
 from uyariq.write_first import write_first
 
 ACTIONS_PORT = 5055
@@ -49,7 +52,8 @@ async def serve_bot(settings: Settings) -> None:
     """Rasa's server with actions in the same process."""
     house = await open_house(settings)
     await start_bot_server(house.agent, settings.bot_port)
-    await asyncio.gather(_keep_current(house.rules, "bot", house.clock), keep_model(house.agent, MODEL))
+    current = _keep_current(house.rules, "bot", house.clock)
+    await asyncio.gather(current, keep_model(house.agent, MODEL), keep_words(house.words_read))
 
 
 async def serve_actions(settings: Settings) -> None:
@@ -71,7 +75,7 @@ async def serve_actions(settings: Settings) -> None:
 async def serve_console(settings: Settings) -> None:
     """The console and the web chat; the bot answers on UYARIQ_BOT_URL."""
     from console.app import create_app
-    from uyariq.console_app import channels_of, console_settings, follow_rules, model_desk, translation_desk
+    from uyariq.console_app import channels_of, console_settings, follow_rules, model_desk, translation_desk, words_desk
 
     quiet_libraries()
     catalog, database = Catalog(LOCALE), open_database(settings)
@@ -89,6 +93,7 @@ async def serve_console(settings: Settings) -> None:
         engine=rules.engine,
         translations=translation_desk(settings, rules),
         models=model_desk(database),
+        words=words_desk(rules),
     )
     follow_rules(app, rules, settings)
     config = uvicorn.Config(
@@ -111,11 +116,14 @@ async def serve_gateway(settings: Settings) -> None:
     rules = rules_in_use(settings, database, catalog)
     dialogue = RemoteDialogue(bot_address(settings))
     office = open_post_office(settings, database, dialogue, failure_words(rules, catalog), clock)
+    phrases = read_gateway_words(RULES)
+    read = WordsInUse(rules, RULES, [gateway_words(phrases)])
     try:
-        channels = start_channels(office, settings, database, clock, words(rules, catalog))
+        read.begin()
+        channels = start_channels(office, settings, database, clock, words(rules, catalog), phrases)
         staff = carry_staff_messages(office, database, staff_words(rules, catalog, clock), clock)
         writing = write_first(office, database, clock, lambda: read_templates(rules.folder))
-        await asyncio.gather(*channels, staff, writing, _keep_current(rules, "gateway", clock))
+        await asyncio.gather(*channels, staff, writing, _keep_current(rules, "gateway", clock), keep_words(read))
     finally:
         await office.close()
         database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ import yaml
 
 from bot.catalog import Catalog
 from bot.fields import word_fields
+from bot.gateway.asides.words import Phrases
 from bot.gateway.gateway import Bubble, Dialogue, Gateway
 from bot.gateway.identity import Identity
 from followup.database import Database
@@ -24,6 +25,7 @@ from screening.fields import fill
 from screening.reader import load_library
 from uyariq.clock import Clock
 from uyariq.desk import Desk
+from uyariq.gateway_words import read_gateway_words
 from uyariq.ids import session_id
 from uyariq.quiet import quiet_libraries, quiet_warnings
 from uyariq.rules_in_use import Loaded, RulesInUse, folder_in_use
@@ -31,6 +33,7 @@ from uyariq.settings import Settings
 from uyariq.staff_words import Rules, staff_words
 from uyariq.training import MODEL, TrainingFailed
 from uyariq.translations_live import LiveTranslations
+from uyariq.words_in_use import WordsInUse, gateway_words, understanding_words
 
 if TYPE_CHECKING:
     from bot.agent import DialogueAgent
@@ -58,6 +61,8 @@ class House:
     say: Callable[[str, str], str]
     say_of_staff: Say
     run_id: str
+    words_read: WordsInUse
+    phrases: Mapping[str, Phrases]
 
     @property
     def library(self) -> Library:
@@ -81,6 +86,9 @@ async def open_house(settings: Settings) -> House:
     run_actions = configure_actions(settings, rules, clock)
     failed = failure_words(rules, catalog)
     agent = load_agent(settings, catalog, run_actions, failed)
+    heard = read_gateway_words(RULES)
+    read = WordsInUse(rules, RULES, (*understanding_words(agent), gateway_words(heard)))
+    read.begin()
     say_of_staff = staff_words(rules, catalog, clock)
     agent.desk = Desk(database, rules, agent.parse_message, say_of_staff, clock)
     dialogue = _dialogue(agent)
@@ -103,6 +111,8 @@ async def open_house(settings: Settings) -> House:
         words(rules, catalog),
         say_of_staff,
         secrets.token_hex(4),
+        read,
+        heard,
     )
 
 

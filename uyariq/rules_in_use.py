@@ -71,6 +71,8 @@ class RulesInUse:
         self.database = database
         self.catalog = catalog
         self.failed: Failed | None = None
+        # Kind of words that this process reads messages by -> why newer ones could not be taken.
+        self.unread: dict[str, str] = {}
         self.base = base
         self._home = home / FOLDER
         self._watchers: list[Callable[[Loaded], None]] = []

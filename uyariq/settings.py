@@ -18,6 +18,7 @@ WHATSAPP_NEEDS = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SE
 TWILIO_NEEDS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER", "TWILIO_WEBHOOK_URL")
 OFFICIAL_TWILIO = "https://api.twilio.com"
 TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
+PUBLIC_URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?")
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -57,7 +58,8 @@ class TwilioSettings:
 class Settings:
     """Where things are kept, which ports are listened on and which platforms are served.
 
-    secret: the oldest key in use, for ids of conversations; key_ring: all of them. None is ever printed.
+    secret: the oldest key in use, for ids of conversations; key_ring: all of them. None is ever printed. public_url:
+    where platforms reach the gateway, for those that fetch recordings.
     """
 
     home: Path
@@ -73,6 +75,8 @@ class Settings:
     twilio: TwilioSettings | None = None
     voice: Path = Path("voice")
     quechua_voice: str = "quy"
+    voice_by_itself: bool = True
+    public_url: str = ""
     listeners: bool = False
     redis_url: str = field(default="", repr=False)
     programme: str = ""
@@ -113,6 +117,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         twilio=_twilio(values),
         voice=Path(values.get("UYARIQ_VOICE") or home / "voice"),
         quechua_voice=_one_of(values, "UYARIQ_QUECHUA_VOICE", ("quy", "quz", "qu")),
+        voice_by_itself=_one_of(values, "UYARIQ_VOICE_BY_ITSELF", ("1", "0")) == "1",
+        public_url=_public(values, "UYARIQ_PUBLIC_URL"),
         listeners=_one_of(values, "UYARIQ_LISTENERS", ("0", "1")) == "1",
         redis_url=values.get("UYARIQ_REDIS_URL") or "",
         programme=(values.get("UYARIQ_PROGRAMME_NAME") or "").strip(),
@@ -182,6 +188,14 @@ def _all_or_none(values: Mapping[str, str], names: tuple[str, ...]) -> list[str]
 
 def _base(values: Mapping[str, str], name: str, official: str) -> str:
     return (values.get(name) or official).rstrip("/")
+
+
+def _public(values: Mapping[str, str], name: str) -> str:
+    """An address that others reach from outside: encrypted, and nothing behind the host."""
+    text = (values.get(name) or "").rstrip("/")
+    if text and not PUBLIC_URL.fullmatch(text):
+        raise UsageError(f"{name} debe ser una dirección como https://bot.ejemplo.org, sin nada detrás; y es «{text}».")
+    return text
 
 
 def _port(values: Mapping[str, str], name: str, default: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.findings import told_finding
+from console.staff_language import told
 from screening.checks import translations as checks
 from screening.checks.texts import BUBBLE
 from screening.definitions import Library
@@ -17,7 +19,7 @@ Given = Sequence[tuple[Text, str]]
 
 
 def problems(library: Library, text: Text, language: str, words: str) -> list[str]:
-    """In Spanish, for the person who wrote the words; none when they may be used."""
+    """For the person who wrote the words, in the language of their request; none when they may be used."""
     return problems_of_all(library, language, [(text, words)])[0]
 
 
@@ -29,12 +31,13 @@ def problems_of_all(library: Library, language: str, given: Given) -> list[list[
 
 def _of_text(text: Text, words: str) -> list[str]:
     if not words.strip():
-        return ["Falta la traducción."]
+        return [told("Falta la traducción.")]
     lost = _fields(text, words)
     if lost:
         return [lost]
     if text.kind == "bubble" and text.file == str(DOMAIN) and len(words) > BUBBLE >= len(text.text):
-        return [f"Tiene {len(words)} letras y el globo admite {BUBBLE}. Dígalo con menos palabras."]
+        letters = told("Tiene {letters} letras y el globo admite {most}.", letters=len(words), most=BUBBLE)
+        return [f"{letters} {told('Dígalo con menos palabras.')}"]
     return []
 
 
@@ -44,11 +47,12 @@ def _fields(text: Text, words: str) -> str | None:
     try:
         given = sorted(fields_of(words))
     except ValueError:
-        return "Hay una llave { o } suelta."
+        return told_finding("Hay una llave { o } suelta.")
     if wanted == given:
         return None
-    named = ", ".join(f"{{{name}}}" for name in wanted) or "ninguno"
-    return f"No lleva los mismos datos que el castellano ({named}). Copie los {{datos}} tal cual."
+    named = ", ".join(f"{{{name}}}" for name in wanted) or told("ninguno")
+    lost = told("No lleva los mismos datos que el castellano ({fields}).", fields=named)
+    return f"{lost} {told_finding('Copie los {datos} tal cual.')}"
 
 
 def _of_rules(library: Library, language: str, given: Given) -> dict[int, list[str]]:
@@ -61,5 +65,7 @@ def _of_rules(library: Library, language: str, given: Given) -> dict[int, list[s
     found: dict[int, list[str]] = {}
     for one in checks.check(library, Words(language, "", entries)):
         if one.severity == ERROR:
-            found.setdefault(one.line - 1, []).append(f"{one.message_es} {one.hint}".strip())
+            found.setdefault(one.line - 1, []).append(
+                f"{told_finding(one.message_es)} {told_finding(one.hint)}".strip()
+            )
     return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+from console.staff_language import told
 from console.translations.desk import FileProblem
 from followup.translation_book import BASE
 from followup.translations_store import SavedTranslation
@@ -19,7 +20,6 @@ from uyariq.translation_rows import Row
 from uyariq.translations import brought_up_to_date, catalog_bytes, catalog_path, read_catalog
 
 LANGUAGE = re.compile(rb'^"Language:\s*(\w+)\\n"', re.MULTILINE)
-NO_TEXT = "el archivo entero"
 
 
 def po_bytes(
@@ -54,10 +54,12 @@ def po_rows(content: bytes) -> tuple[list[Row], int, list[FileProblem]]:
     try:
         catalog = read_po(BytesIO(content), locale=None, abort_invalid=True)
     except PoFileError as error:
-        message = "La línea no se puede leer como parte de un catálogo."
-        return [], 0, [FileProblem(f"línea {error.lineno + 1}", error.line.strip()[:60], message)]
+        message = told("La línea no se puede leer como parte de un catálogo.")
+        place = told("línea {line}", line=error.lineno + 1)
+        return [], 0, [FileProblem(place, error.line.strip()[:60], message)]
     except (UnicodeDecodeError, LookupError):
-        return [], 0, [FileProblem(NO_TEXT, "", "No está escrito en UTF-8.", "Guárdelo otra vez en UTF-8.")]
+        message, hint = told("No está escrito en UTF-8."), told("Guárdelo otra vez en UTF-8.")
+        return [], 0, [FileProblem(told("el archivo entero"), "", message, hint)]
     rows, unfinished = [], 0
     for one in catalog:
         if not one.id:
@@ -68,7 +70,7 @@ def po_rows(content: bytes) -> tuple[list[Row], int, list[FileProblem]]:
         entry = entry_of(one)
         rows.append(
             Row(
-                f"línea {one.lineno or 0}",
+                told("línea {line}", line=one.lineno or 0),
                 str(one.context or ""),
                 entry.source,
                 entry.text.strip(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from console.staff_language import told
 from console.translations.desk import FileProblem
 from followup.translation_book import INHERITED, SIGNED, UNREVIEWED, Book, Entry, bound_to_source
 from followup.translations_store import LONGEST, Words
@@ -66,8 +67,8 @@ def judge(rows: Iterable[Row], book: Book, library: Library, problems: Problems,
     changed: list[tuple[Row, Entry, str]] = []
     for row in rows:
         if row.context in seen:
-            message = f"Ya está más arriba ({seen[row.context]})."
-            read.problems.append(FileProblem(row.place, row.context, message, "Deje una sola vez cada texto."))
+            message = told("Ya está más arriba ({place}).", place=seen[row.context])
+            read.problems.append(FileProblem(row.place, row.context, message, told("Deje una sola vez cada texto.")))
             continue
         seen[row.context] = row.place
         entry = _new(read, row, book, library, signer)
@@ -110,11 +111,15 @@ def _words(row: Row, entry: Entry, reviewer: str) -> Words:
 
 def _misplaced(row: Row, entry: Entry | None) -> list[FileProblem]:
     if entry is None:
-        hint = "Quizá ya no existe: exporte el archivo otra vez, o quite la fila."
-        return [FileProblem(row.place, row.context[:LONGEST_CONTEXT], "No hay un texto con este nombre.", hint)]
+        hint = told("Quizá ya no existe: exporte el archivo otra vez, o quite la fila.")
+        message = told("No hay un texto con este nombre.")
+        return [FileProblem(row.place, row.context[:LONGEST_CONTEXT], message, hint)]
     if _plain(row.source) != _plain(entry.text.text):
-        hint = f"Ahora dice: «{entry.text.text}». Tradúzcalo de nuevo en un archivo recién exportado, o quite la fila."
-        return [FileProblem(row.place, row.context, "El castellano de la fila no es el de ahora.", hint)]
+        hint = told(
+            "Ahora dice: «{text}». Tradúzcalo de nuevo en un archivo recién exportado, o quite la fila.",
+            text=entry.text.text,
+        )
+        return [FileProblem(row.place, row.context, told("El castellano de la fila no es el de ahora."), hint)]
     return []
 
 
@@ -134,14 +139,18 @@ def _says_nothing_new(row: Row, entry: Entry, reviewer: str) -> bool:
 def _forbidden(row: Row, entry: Entry, library: Library, reviewer: str) -> list[FileProblem]:
     place, changed = row.text_place or row.place, row.text != entry.words
     if len(row.text) > LONGEST:
-        return [FileProblem(place, row.context, "Es demasiado largo.")]
+        return [FileProblem(place, row.context, told("Es demasiado largo."))]
     if changed and entry.state == SIGNED and not reviewer:
-        hint = "Si lo cambia, hay que firmarlo de nuevo, con nombre y fecha; o cámbielo en la consola."
-        return [FileProblem(place, row.context, f"Ya lo revisó {entry.reviewer or 'una persona'}.", hint)]
+        hint = told("Si lo cambia, hay que firmarlo de nuevo, con nombre y fecha; o cámbielo en la consola.")
+        message = told("Ya lo revisó {who}.", who=entry.reviewer or told("una persona"))
+        return [FileProblem(place, row.context, message, hint)]
     bound = changed and bound_to_source(entry.text, library, entry.language, entry.words or entry.old_words)
     if bound and not row.wording_source:
-        hint = "Si tiene la redacción publicada, anote de dónde sale (columna «fuente», o comentario «# fuente: …»)."
-        return [FileProblem(place, row.context, "Es texto publicado de un cuestionario: no se cambia.", hint)]
+        hint = told(
+            "Si tiene la redacción publicada, anote de dónde sale (columna «fuente», o comentario «# fuente: …»)."
+        )
+        message = told("Es texto publicado de un cuestionario: no se cambia.")
+        return [FileProblem(place, row.context, message, hint)]
     return []
 
 

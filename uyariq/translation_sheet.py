@@ -6,14 +6,16 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from console.staff_language import told
 from console.translations.desk import FileProblem
 from followup.translation_book import INHERITED, Book
 from uyariq.translation_rows import Row
+from uyariq.workbook_size import WorkbookTooLarge, open_workbook
 
 CONTEXT, SPANISH, WORDS, BASE, STATE, REVIEWER, DAY, BACK, SOURCE = (
     "texto", "castellano", "traducción", "quechua sureño", "estado", "revisó", "fecha", "de vuelta en castellano",
@@ -59,17 +61,20 @@ def sheet_bytes(book: Book) -> bytes:
 def sheet_rows(content: bytes, language: str) -> tuple[list[Row], list[FileProblem]]:
     """The rows of the language's sheet, or of the only one; and what keeps it from being read."""
     try:
-        workbook = load_workbook(BytesIO(content), data_only=False, read_only=False)
+        workbook = open_workbook(content)
+    except WorkbookTooLarge as error:
+        return [], [FileProblem(told("el archivo entero"), "", str(error))]
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        problem = FileProblem("el archivo entero", "", "No se puede abrir como libro (.xlsx).", "Guárdelo como .xlsx.")
-        return [], [problem]
+        message, hint = told("No se puede abrir como libro (.xlsx)."), told("Guárdelo como .xlsx.")
+        return [], [FileProblem(told("el archivo entero"), "", message, hint)]
     names = workbook.sheetnames
     sheet = workbook[language] if language in names else workbook[names[0]]
     columns = {str(cell.value).strip().lower(): cell.column for cell in sheet[1] if cell.value is not None}
     missing = [heading for heading in NEEDED if heading not in columns]
     if missing:
-        message = f"Falta la columna «{'», «'.join(missing)}»."
-        return [], [FileProblem(f"hoja «{sheet.title}», fila 1", "", message, "Use el libro que exporta el programa.")]
+        message = told("Falta la columna «{columns}».", columns="», «".join(missing))
+        place = told("hoja «{sheet}», fila 1", sheet=sheet.title)
+        return [], [FileProblem(place, "", message, told("Use el libro que exporta el programa."))]
     return _rows(sheet, columns)
 
 
@@ -81,8 +86,8 @@ def _rows(sheet: Any, columns: dict[str, int]) -> tuple[list[Row], list[FileProb
             continue
         formulas = [cell.coordinate for heading, cell in cells.items() if cell.data_type == "f"]
         if formulas:
-            message = "Es una fórmula; aquí van palabras."
-            problems.append(FileProblem(f"celda {formulas[0]}", _text(cells[CONTEXT]), message))
+            place, message = told("celda {cell}", cell=formulas[0]), told("Es una fórmula; aquí van palabras.")
+            problems.append(FileProblem(place, _text(cells[CONTEXT]), message))
             continue
         rows.append(_row(number, cells))
     return rows, problems
@@ -92,14 +97,14 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
     given = {heading: _text(cell) for heading, cell in cells.items()}
     signed = given.get(REVIEWER, "")
     return Row(
-        f"fila {number}",
+        told("fila {row}", row=number),
         given[CONTEXT],
         given[SPANISH],
         given[WORDS],
         signed,
         given.get(BACK, ""),
         given.get(SOURCE, ""),
-        text_place=f"celda {cells[WORDS].coordinate}",
+        text_place=told("celda {cell}", cell=cells[WORDS].coordinate),
         signed_on=given.get(DAY, "")[:10],
     )
 

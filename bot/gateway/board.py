@@ -15,6 +15,8 @@ from bot.gateway.tables import alert, contact, inbox, make_tables, outbox
 
 # More than this on a page helps nobody: then something bigger is broken.
 MOST = 200
+# Anybody can write anything behind a link; the campaigns of a programme are few.
+MOST_SOURCES = 30
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of now. Keys of the mappings: channel, or (channel, reason)."""
+    """Counts of now. Keys of the mappings: channel, or (channel, reason); of sources the campaign."""
 
     waiting: dict[str, int]
     oldest_seconds: float
@@ -40,6 +42,7 @@ class Figures:
     failed: dict[str, int]
     unreachable: dict[str, int]
     refused: dict[str, tuple[str, datetime]]
+    sources: dict[str, int]
 
 
 class Board:
@@ -63,6 +66,7 @@ class Board:
                 failed=_by_channel(conn, inbox, inbox.c.state == FAILED),
                 unreachable=_by_channel(conn, contact, contact.c.unreachable.isnot(None)),
                 refused={row.channel: (row.reason, aware(row.since) or now) for row in conn.execute(sa.select(alert))},
+                sources=_sources(conn),
             )
 
     def dead_letters(self) -> list[DeadLetter]:
@@ -107,6 +111,13 @@ def _by_channel(conn: Connection, table: sa.Table, where: Any) -> dict[str, int]
     for (conversation,) in conn.execute(sa.select(table.c.conversation).where(where)):
         found[_channel(conversation)] = found.get(_channel(conversation), 0) + 1
     return found
+
+
+def _sources(conn: Connection) -> dict[str, int]:
+    people = sa.func.count().label("people")
+    asked = sa.select(contact.c.source, people).where(contact.c.source.isnot(None)).group_by(contact.c.source)
+    rows = conn.execute(asked.order_by(people.desc(), contact.c.source).limit(MOST_SOURCES))
+    return {row.source: int(row.people) for row in rows}
 
 
 def _dead(conn: Connection) -> dict[tuple[str, str], int]:

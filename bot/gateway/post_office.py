@@ -22,6 +22,7 @@ from bot.gateway.gateway import Bubble, Dialogue, spoken
 from bot.gateway.holds import Alone, Holds
 from bot.gateway.identity import Identity
 from bot.gateway.incoming import TAP, TEXT, Incoming
+from bot.gateway.prompts import to_hear
 from bot.gateway.sending import TRIES, NotSent, Refused, TokenRefused, TryLater, Unreachable, wait_before
 from bot.gateway.store import FAILED, Outgoing, Received, Store
 from bot.payloads import EXTERNAL, KINDS, RECEIVED
@@ -108,6 +109,8 @@ class PostOffice:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._wake: set[str] = set()
+        # (conversation, event) -> what the asides made of a message that the dialogue has to be asked of again.
+        self._took: dict[tuple[str, str], Beside] = {}
 
     def add(self, channel: Channel) -> None:
         """Serve this platform too."""
@@ -224,19 +227,37 @@ class PostOffice:
 
     async def _answer(self, received: Received) -> None:
         message = received.message
+        # Who only wants to hear something answers nothing by it: the buttons of the question stay.
+        listens = message.kind == TAP and to_hear(message.text) is not None
+        buttons_on = None if listens else self.store.buttons_on(received.conversation)
         # Beside the dialogue, not before it: a slow platform must not keep words of danger from being heard.
-        greeting = asyncio.create_task(self._greet(message, self.store.buttons_on(received.conversation)))
+        greeting = asyncio.create_task(self._greet(message, buttons_on))
         try:
             bubbles = await self._bubbles(received.conversation, message)
         except Exception as error:  # whatever fails, a person gets an answer
             logger.error("gateway.dialogue_failed %s", type(error).__name__)
             await self._failed_once_more(received)
         else:
-            self.store.answered(received, bubbles, self._now())
+            keep = self.store.listened if listens else self.store.answered
+            keep(received, bubbles, self._now())
         finally:
             await greeting
 
     async def _bubbles(self, conversation: str, message: Incoming) -> list[Bubble]:
+        """Asides are asked once of a message, also when the dialogue fails and is asked again: they act on it."""
+        key = conversation, message.event_id
+        took = self._took.pop(key, None) or await self._ask_asides(conversation, message)
+        if isinstance(took, list):
+            return took
+        heard = took.message
+        try:
+            said = await self._dialogue(conversation, _said(heard), heard.event_id, heard.channel)
+        except Exception:
+            self._took[key] = took
+            raise
+        return [*said, *took.after]
+
+    async def _ask_asides(self, conversation: str, message: Incoming) -> list[Bubble] | Beside:
         after: list[Bubble] = []
         for aside in self._asides:
             took = await _ask(aside, conversation, message)
@@ -246,8 +267,7 @@ class PostOffice:
                 after += took.after
                 took = took.message
             message = took or message
-        said = await self._dialogue(conversation, _said(message), message.event_id, message.channel)
-        return [*said, *after]
+        return Beside(message, tuple(after))
 
     async def _greet(self, message: Incoming, buttons_on: str | None) -> None:
         try:
@@ -257,6 +277,7 @@ class PostOffice:
 
     async def _failed_once_more(self, received: Received) -> None:
         if received.tries + 1 >= ANSWER_TRIES:
+            self._took.pop((received.conversation, received.message.event_id), None)
             self.store.answered(received, self._failed(), self._now(), FAILED)
             return
         self.store.tried(received)
@@ -272,8 +293,10 @@ class PostOffice:
         if bubble is None:
             self.store.dead(outgoing, WINDOW_CLOSED)
             return True
+        pace = self._pace(channel, outgoing.conversation)
+        bubble = _within(pace, channel, bubble)
         try:
-            await self._pace(channel, outgoing.conversation).acquire(channel.weight(bubble))
+            await pace.acquire(channel.weight(bubble))
             sent = await channel.send(person, bubble)
         except NotSent as problem:
             return self._not_sent(outgoing, channel_name, problem)
@@ -311,6 +334,12 @@ class PostOffice:
         said = problem.seconds if isinstance(problem, TryLater) else None
         self.store.later(outgoing, problem.reason, self._now(), wait_before(outgoing.tries, said))
         return True
+
+
+def _within(pace: AsyncLimiter, channel: Channel, bubble: Bubble) -> Bubble:
+    """The bubble without its sound where the person would have to wait for the two of them: it is there for a tap."""
+    weight, quiet = channel.weight(bubble), {**bubble, "quiet": True}
+    return bubble if pace.has_capacity(weight) or channel.weight(quiet) == weight else quiet
 
 
 async def _ask(aside: Aside, conversation: str, message: Incoming) -> Took:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 LONGEST_WAIT = 3600.0
+LONGEST_NUMBER = 10
 # After so many tries in vain a bubble is a dead letter that staff see: about a day of trying.
 TRIES = 30
 
@@ -35,6 +36,11 @@ class Refused(NotSent):
 
 class TokenRefused(NotSent):
     """The platform does not know us any more: nothing can be sent until somebody mends the token."""
+
+
+def seconds_said(header: str | None) -> float | None:
+    """Retry-After as a number of seconds, which is how both platforms of WhatsApp give it."""
+    return float(header) if header and header.isdecimal() and len(header) < LONGEST_NUMBER else None
 
 
 def wait_before(tries: int, said: float | None = None) -> float:

@@ -144,6 +144,12 @@ class Store:
             conn.execute(_NO_BUTTONS, {"who": received.conversation})
             conn.execute(_ANSWERED, {"which": received.number, "became": state})
 
+    def listened(self, received: Received, bubbles: Iterable[dict[str, Any]], now: datetime) -> None:
+        """As `answered`, of a message that answers nothing: the buttons of the running question stay."""
+        with self.engine.begin() as conn:
+            self._put_all(conn, received.conversation, list(bubbles), now)
+            conn.execute(_ANSWERED, {"which": received.number, "became": DONE})
+
     def tried(self, received: Received) -> None:
         """Answering failed once more."""
         with self.engine.begin() as conn:
@@ -161,7 +167,9 @@ class Store:
             row = {"conversation": conversation, "created_at": now, "state": READY, "body": self._seal.close(bubble)}
             conn.execute(_PUT, row)
             if (bubble.get("voice") or {}).get("question"):
-                put_note(conn, self._seal, conversation, QUESTION, bubble, now)
+                # To hear it once does not mean to hear it always.
+                question = {name: value for name, value in bubble.items() if name != "aloud"}
+                put_note(conn, self._seal, conversation, QUESTION, question, now)
             for gone in bubble.get("forget") or ():
                 upsert(conn, farewell, {"conversation": gone}, {"at": now})
 
@@ -210,6 +218,11 @@ class Store:
         with self.engine.connect() as conn:
             found = conn.execute(_HEARD, {"who": conversation}).scalar()
         return aware(found) or NEVER
+
+    def knows(self, conversation: str) -> bool:
+        """Whether somebody wrote in this conversation, in the last season."""
+        with self.engine.connect() as conn:
+            return conn.execute(_HEARD, {"who": conversation}).first() is not None
 
     def delivered(self, platform_id: str, status: str) -> str | None:
         """Keep how far a message of ours got, never a step back; the conversation it went to, where it is known.

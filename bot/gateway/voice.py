@@ -25,6 +25,8 @@ _CONTEXT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}")
 # Both platforms show a voice note as such up to about this size.
 MOST_BYTES = 512 * 1024
 BEGINNING = b"OggS"
+# Hexadecimal digits of a recording's name: what nobody guesses, and short enough for a button.
+NAME = 24
 OPUS = b"OpusHead"
 
 
@@ -38,6 +40,11 @@ class Recording:
 
     path: Path
     digest: str
+
+    @property
+    def name(self) -> str:
+        """As buttons and addresses call it: short, and another one as soon as it is recorded anew."""
+        return self.digest[:NAME]
 
 
 class VoiceFolder:
@@ -58,6 +65,15 @@ class VoiceFolder:
             if found is not None and _says(path, str(bubble.get("text") or "")):
                 return found
         return None
+
+    def known_as(self, name: str) -> Recording | None:
+        """The recording of this name, whatever text it is of; None where it is there no more."""
+        found = (self.recording(language, context) for language, context in self.listed())
+        return next((one for one in found if one is not None and one.name == name), None)
+
+    def recording(self, language: str, context: str) -> Recording | None:
+        """The recording of a text, whatever its words are by now. language, context: as listed."""
+        return _recording(self.folder / language / f"{context}{SOUND}")
 
     def put(self, language: str, context: str, sound: bytes, words: str) -> Path:
         """Add or replace a recording; the file appears whole or not at all. Raises BadRecording."""

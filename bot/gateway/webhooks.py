@@ -65,7 +65,7 @@ def signature(secret: str, body: bytes) -> str:
 
 def _door(known: Check, take: Take) -> Callable[[Request], Awaitable[Response]]:
     async def receive(request: Request) -> Response:
-        body = await _body(request)
+        body = await read_body(request, LONGEST_BODY)
         if body is None:
             return Response(status_code=413)
         if not known(request, body):
@@ -85,13 +85,13 @@ def _door(known: Check, take: Take) -> Callable[[Request], Awaitable[Response]]:
     return receive
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body, or None when it is longer than anybody's message."""
+async def read_body(request: Request, longest: int) -> bytes | None:
+    """The body, or None as soon as it is longer than anybody's message."""
     parts = []
     length = 0
     async for part in request.stream():
         length += len(part)
-        if length > LONGEST_BODY:
+        if length > longest:
             return None
         parts.append(part)
     return b"".join(parts)

@@ -17,6 +17,7 @@ from bot.nlu.language import TABLE_FILE, Table, ngrams, split_words
 from bot.nlu.quechua.roots import ROOTS
 from bot.nlu.quechua.words import NUMBERS, STOP_WORDS
 
+MIXED = "dangers*.yml"
 NLU_DATA = Path(__file__).parents[2] / "nlu_data"
 OTHERS_FILE = Path(__file__).with_name("language_others.txt")
 SPANISH_CHAT = Path(__file__).with_name("language_spanish_chat.txt")
@@ -57,9 +58,12 @@ Evidence = tuple[float, float]
 
 
 def training_lines(language: str, folder: Path = NLU_DATA) -> list[str]:
-    """The example sentences of one language, entity marks removed."""
+    """The example sentences of one language, entity marks removed.
+
+    Without the danger lines, which mix both languages on purpose.
+    """
     lines = []
-    for path in sorted((folder / language).glob("*.yml")):
+    for path in sorted(set((folder / language).glob("*.yml")) - set((folder / language).glob(MIXED))):
         for line in path.read_text(encoding="utf-8").splitlines():
             if match := _EXAMPLE.match(line):
                 lines.append(_ENTITY.sub(r"\1", match[1]))

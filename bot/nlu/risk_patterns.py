@@ -26,6 +26,8 @@ MOST_GAP = 8
 SPACE, COMMA, SENTENCE = 0, 1, 2
 NUMBER_KEY = "#"
 _COMMON_WEIGHT = 40
+# Alternatives that begin with the first letters of a word are looked up by so many of them.
+_START = 3
 # Comparison keys of words that nearly every message has.
 _EVERYDAY = frozenset(
     [
@@ -180,6 +182,12 @@ class Opening:
         """Whether a phrase may begin with this word: a cheap look before the thorough one."""
         return key in self.keys or (bool(self.prefixes) and key.startswith(self.prefixes))
 
+    def among(self, keys: frozenset[str]) -> bool:
+        """Whether any of these words fits."""
+        if not self.keys.isdisjoint(keys):
+            return True
+        return bool(self.prefixes) and any(key.startswith(self.prefixes) for key in keys)
+
 
 ANYTHING = Opening(frozenset(), ("",))
 
@@ -199,22 +207,29 @@ class Group:
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after any of the alternatives."""
         reached = {position} if self.optional else set()
-        by_word, others = self._by_first_word
+        by_word, by_start, others = self._by_first_word
         key = words[position].key if position < len(words) else ""
-        for alternative in (*by_word.get(key, ()), *others):
+        for alternative in (*by_word.get(key, ()), *by_start.get(key[:_START], ()), *others):
             if alternative.opening.fits(key):
                 reached |= alternative.ends(words, position)
         return reached
 
     @cached_property
-    def _by_first_word(self) -> tuple[dict[str, list[Phrase]], list[Phrase]]:
-        """The alternatives by the word they begin with, and those that begin with the first letters of a word."""
+    def _by_first_word(self) -> tuple[dict[str, list[Phrase]], dict[str, list[Phrase]], list[Phrase]]:
+        """The alternatives by the word they begin with, by the first letters of it, and those that may begin anyhow."""
         by_word: dict[str, list[Phrase]] = {}
+        by_start: dict[str, list[Phrase]] = {}
+        others: list[Phrase] = []
         for alternative in self.alternatives:
-            if not alternative.opening.prefixes:
-                for key in alternative.opening.keys:
-                    by_word.setdefault(key, []).append(alternative)
-        return by_word, [alternative for alternative in self.alternatives if alternative.opening.prefixes]
+            opening = alternative.opening
+            if any(len(prefix) < _START for prefix in opening.prefixes):
+                others.append(alternative)
+                continue
+            for key in opening.keys:
+                by_word.setdefault(key, []).append(alternative)
+            for start in {prefix[:_START] for prefix in opening.prefixes}:
+                by_start.setdefault(start, []).append(alternative)
+        return by_word, by_start, others
 
 
 @dataclass(frozen=True)
@@ -226,7 +241,7 @@ class Phrase:
     anchor_prefixes: frozenset[str] = field(default=frozenset(), compare=False)
     lead: int = field(default=0, compare=False)
     opening: Opening = field(default=ANYTHING, compare=False)
-    needs: tuple[frozenset[str], ...] = field(default=(), compare=False)
+    needs: tuple[Opening, ...] = field(default=(), compare=False)
 
     @cached_property
     def may_be_empty(self) -> bool:
@@ -235,7 +250,7 @@ class Phrase:
 
     def possible(self, keys: frozenset[str]) -> bool:
         """Whether a message with these words has one for every element that cannot be left out."""
-        return not any(need.isdisjoint(keys) for need in self.needs)
+        return all(need.among(keys) for need in self.needs)
 
     def ends(self, words: Words, position: int) -> set[int]:
         """Positions after the whole sequence begun at position."""
@@ -301,9 +316,11 @@ class Compiler:
         lead = sum(map(_longest, elements[: max(number, 0)])) + inside
         return Phrase(elements, keys, prefixes, lead, self._opening(elements), self._needs(elements))
 
-    def _needs(self, elements: Sequence[Element]) -> tuple[frozenset[str], ...]:
+    def _needs(self, elements: Sequence[Element]) -> tuple[Opening, ...]:
         anchors = [self._anchor_of(element) for element in elements]
-        return tuple(anchor[0] for anchor in anchors if anchor and not anchor[1] and NUMBER_KEY not in anchor[0])
+        telling = (anchor for anchor in anchors if anchor and NUMBER_KEY not in anchor[0] and "" not in anchor[1])
+        # Plain words are looked up at once, so they come first.
+        return tuple(sorted((Opening(keys, tuple(starts)) for keys, starts in telling), key=lambda o: len(o.prefixes)))
 
     def _opening(self, elements: Sequence[Element]) -> Opening:
         keys: set[str] = set()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from bot.nlu.risk_file import CODES, LEVELS, RiskFile, RiskFileError, Rule, read_risk_file
@@ -202,10 +201,38 @@ def _readings(text: str, lexicons: dict[str, Lexicon]) -> Iterator[tuple[Lexicon
             yield lexicon, read(split_raw(pictured), spelling)
 
 
-@lru_cache(maxsize=1)
+_IN_USE: list[dict[str, Lexicon]] = []
+
+
 def load_lexicons() -> dict[str, Lexicon]:
-    """The lexicons in use, read once; raises RiskFileError."""
-    return read_lexicons(RISK_PHRASES)
+    """The lexicons in use, read once where nobody has put others in their place; raises RiskFileError."""
+    if not _IN_USE:
+        _IN_USE.append(read_lexicons(RISK_PHRASES))
+    return _IN_USE[0]
+
+
+def use_lexicons(lexicons: dict[str, Lexicon]) -> None:
+    """Look for dangers with these from now on, in both languages at once."""
+    _IN_USE[:] = [lexicons]
+
+
+def read_whole_lexicons(folder: Path) -> dict[str, Lexicon]:
+    """As read_lexicons(), for files that may take the place of those in use: one that lost its end is refused."""
+    lexicons = read_lexicons(folder)
+    problems = [problem for lexicon in lexicons.values() for problem in gaps(lexicon)]
+    if problems:
+        raise RiskFileError(problems)
+    return lexicons
+
+
+def gaps(lexicon: Lexicon) -> list[str]:
+    """A sentence for each danger that a file has no phrase for any more."""
+    known = {rule.code for rule in lexicon.file.rules if rule.level == LEVELS[0]}
+    return [
+        f"{lexicon.file.path.name}, línea 1: no queda ninguna frase de crisis para «{code}»; vuelva a ponerlas."
+        for code in CODES
+        if code not in known
+    ]
 
 
 def read_lexicons(folder: Path) -> dict[str, Lexicon]:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
+from console.editor.blocks import added
 from console.editor.drafts import Desk, common, desk_of, refusal, typed_revision
 from console.editor.files import rule_file, text_in_use
 from console.editor.form import DAY, FLAG, NUMBER, Field, Group, fields_of, groups_of
 from console.editor.pages import editor_page
+from console.editor.pieces import (
+    MARK,
+    PieceRefused,
+    at_name,
+    is_begun,
+    names_of,
+    offer_of,
+    part_of,
+    piece_of,
+    places_of,
+)
 from console.editor.programme import Cannot, cannot_switch_on
 from console.editor.quechua import STALE, Side, contexts, sides
 from console.editor.scalars import NotReplaceable, replace_scalars, typed, value_at
 from console.editor.trials import Trial, problems_with, trial
 from console.editor.try_page import fresh_trial
 from console.editor.words import words
+from console.editor.words_desk import is_words
 from console.visit import Visit, go, not_found
 from followup import rule_drafts
 from followup.errors import FollowupError
@@ -54,10 +67,13 @@ def draft_page(visit: Visit) -> Response:
     """The form, or the YAML with `ver=yaml`."""
     with visit.site.database.read() as conn:
         desk = desk_of(conn, visit)
-    return _page(visit, desk) if desk else not_found(visit)
+    return show_draft(visit, desk) if desk else not_found(visit)
 
 
-def _page(visit: Visit, desk: Desk, text: str | None = None, status_code: int = 200, refused: str = "") -> Response:
+def show_draft(
+    visit: Visit, desk: Desk, text: str | None = None, status_code: int = 200, refused: str = ""
+) -> Response:
+    """The form, or the YAML, of this text; else of what is saved. refused: code of what was not done, and why."""
     shown = desk.draft.text if text is None else text
     tried = trial(visit.site, desk.draft.path, shown)
     groups = groups_of(desk.draft.path, shown)
@@ -77,7 +93,15 @@ def _page(visit: Visit, desk: Desk, text: str | None = None, status_code: int = 
         findings=findings,
         cannot=_cannot(desk, tried),
         few=len(groups) <= FEW_GROUPS,
-        screen=fresh_trial(visit, desk),
+        opened=visit.query.get("abierto", "").replace("-", "/"),
+        places=places_of(desk.draft.path, shown),
+        offer=offer_of(desk.draft.path, shown, visit.site.library),
+        orders=_orders(desk.draft.path, shown),
+        new={name: value for name, value in visit.form.items() if name.startswith("n:")},
+        screen=None if is_words(desk.draft.path) else fresh_trial(visit, desk),
+        tried=[],
+        typed="",
+        usable=tried.usable,
         **values,
     )
 
@@ -89,12 +113,12 @@ def check(visit: Visit) -> Response:
     if desk is None:
         return not_found(visit)
     try:
-        text = _typed_text(visit.form, desk.draft)
+        text, quechua = draft_as_typed(visit, desk)
     except NotReplaceable:
-        text = desk.draft.text
+        text, quechua = desk.draft.text, dict(desk.draft.quechua)
     tried = trial(visit.site, desk.draft.path, text)
-    quechua = _typed_quechua(visit, desk, text)
     found = _findings(tried.path, problems_with(tried, text, quechua), groups_of(desk.draft.path, text))
+    found += _findings_of_new(visit, desk, text)
     stale = sum(side.state == STALE for side in _sides(visit, desk, text, quechua).values())
     return editor_page(visit, "editor/_findings.html", findings=found, stale=stale)
 
@@ -106,18 +130,17 @@ def save(visit: Visit) -> Response:
     if desk is None:
         return not_found(visit)
     try:
-        text = _typed_text(visit.form, desk.draft)
+        text, quechua = draft_as_typed(visit, desk)
     except NotReplaceable:
-        return _page(visit, desk, status_code=400, refused="not_in_place")
-    quechua = _typed_quechua(visit, desk, text)
+        return show_draft(visit, desk, status_code=400, refused="not_in_place")
     revision = typed_revision(visit.form)
     try:
         with visit.site.database.begin() as conn:
             saved = rule_drafts.save_draft(conn, desk.draft.id, revision, text, quechua, visit.staff.id, visit.now)
     except DraftConflict as conflict:
-        return _conflict(visit, desk, conflict.draft, text)
+        return conflict_page(visit, desk, conflict.draft, text)
     except FollowupError as problem:
-        return _page(visit, desk, status_code=400, refused=refusal(problem))
+        return show_draft(visit, desk, status_code=400, refused=refusal(problem))
     return go(_after(visit, desk, "saved" if saved.revision != revision else "unchanged"))
 
 
@@ -128,7 +151,7 @@ def _after(visit: Visit, desk: Desk, notice: str) -> str:
     return f"{desk.address}{tabs.get(wanted, '')}?{view}aviso={notice}"
 
 
-def _conflict(visit: Visit, desk: Desk, newer: Draft, mine: str) -> Response:
+def conflict_page(visit: Visit, desk: Desk, newer: Draft, mine: str) -> Response:
     """Both texts, and what to do: nothing of either is lost."""
     return editor_page(
         visit,
@@ -142,21 +165,60 @@ def _conflict(visit: Visit, desk: Desk, newer: Draft, mine: str) -> Response:
     )
 
 
+def draft_as_typed(visit: Visit, desk: Desk) -> tuple[str, dict[str, str]]:
+    """The file and its Quechua as they are after this form. Raises NotReplaceable."""
+    text = _typed_text(visit.form, desk.draft)
+    return text, _typed_quechua(visit, desk, text)
+
+
 def _typed_text(form: Mapping[str, str], draft: Draft) -> str:
-    """The file as it is after this form. Raises NotReplaceable."""
     if "texto" in form:
         return form["texto"].replace("\r\n", "\n")
     known = fields_of(draft.path, draft.text)
     # Somebody else has saved: what stands as it stood in the beginning was not written by whoever sends this form.
-    untouched = fields_of(draft.path, draft.base_text) if typed_revision(form) != draft.revision else {}
+    untouched = _by_name(draft.path, draft.base_text) if typed_revision(form) != draft.revision else {}
+    names = names_of(draft.path, draft.text)
     changes = {}
-    for name, given in form.items():
-        field = known.get(name.removeprefix(VALUE)) if name.startswith(VALUE) else None
+    for pointer, given in _given(form, draft, VALUE).items():
+        field = known.get(pointer)
         words_ = " ".join(given.split())
-        if field and words_ != field.value and not _is(untouched.get(field.pointer), words_):
+        if field and words_ != field.value and not _is(untouched.get(at_name(pointer, names)), words_):
             kind = field.kind if field.kind in (FLAG, NUMBER, DAY) else "text"
             changes[field.pointer] = typed(words_, kind)
     return replace_scalars(draft.text, changes)
+
+
+def _by_name(path: str, text: str) -> dict[str, Field]:
+    """Fields by pointers that hold when pieces move."""
+    names = names_of(path, text)
+    return {at_name(pointer, names): field for pointer, field in fields_of(path, text).items()}
+
+
+def _given(form: Mapping[str, str], draft: Draft, prefix: str) -> dict[str, str]:
+    """Pointer in the draft as it is now -> what was typed there, also when pieces have moved since the form was shown.
+
+    What belongs to a piece that is gone meanwhile has no place any more.
+    """
+    typed_ = {name.removeprefix(prefix): value for name, value in form.items() if name.startswith(prefix)}
+    part, now = part_of(draft.path), names_of(draft.path, draft.text)
+    then = form.get(f"orden:{part[0]}", "").split() if part else []
+    if part is None or not then or then == now:
+        return typed_
+    found = {}
+    for pointer, value in typed_.items():
+        head, _, rest = pointer.partition("/")
+        number, _, below = rest.partition("/")
+        if head != part[0] or not number.isdecimal():
+            found[pointer] = value
+        elif int(number) < len(then) and then[int(number)] in now:
+            found[f"{head}/{now.index(then[int(number)])}/{below}"] = value
+    return found
+
+
+def _orders(path: str, text: str) -> dict[str, str]:
+    """List of pieces -> their names, which the form sends back."""
+    part = part_of(path)
+    return {part[0]: " ".join(names_of(path, text))} if part else {}
 
 
 def _is(field: Field | None, value: str) -> bool:
@@ -168,11 +230,12 @@ def _typed_quechua(visit: Visit, desk: Desk, text: str) -> dict[str, str]:
     draft = desk.draft
     raw = parse(text, draft.path, [])
     shown = _sides(visit, desk, draft.text, draft.quechua)
+    typed_ = _given(visit.form, draft, QUECHUA)
     made, present = dict(draft.quechua), set()
     for pointer in contexts(draft.path, text):
         spanish = _spanish(raw, pointer)
         present.add(spanish)
-        given = visit.form.get(f"{QUECHUA}{pointer}")
+        given = typed_.get(pointer)
         before = shown.get(pointer)
         if given is None or (before and " ".join(given.split()) == before.text):
             continue
@@ -202,6 +265,32 @@ def _findings(path: str, problems: list[DefinitionError], groups: list[Group]) -
         pointer = exact.get(problem.line) or starts.get(problem.line, "") if own else ""
         found.append(Finding(problem, pointer, own))
     return found
+
+
+def _findings_of_new(visit: Visit, desk: Desk, text: str) -> list[Finding]:
+    """What the check says of the piece that is being described, as if it stood at the end already."""
+    part, path = part_of(desk.draft.path), desk.draft.path
+    if part is None or not is_begun(visit.form):
+        return []
+    try:
+        piece = piece_of(visit.form, path, text)
+        made = added(text, part[0], len(names_of(path, text)), piece.lines, piece.value)
+    except PieceRefused as refused:
+        problem = DefinitionError(refused.reason, path, 0, words("refused", refused.reason))
+        return [Finding(problem, MARK, True)]
+    except NotReplaceable:
+        return []
+    groups = groups_of(path, made)
+    tried = trial(visit.site, path, made)
+    last = next((group for group in reversed(groups) if group.pointer.startswith(f"{part[0]}/")), None)
+    own = {last.pointer, *(field.pointer for field in last.fields)} if last else set()
+    found = _findings(tried.path, problems_with(tried, made, dict(piece.quechua)), groups)
+    return [replace(one, pointer=MARK, problem=_nowhere(one.problem)) for one in found if one.pointer in own]
+
+
+def _nowhere(problem: DefinitionError) -> DefinitionError:
+    """Without a line: the piece stands in no file yet."""
+    return DefinitionError(problem.code, problem.file, 0, problem.message_es, problem.hint, problem.severity)
 
 
 def _wrong(groups: list[Group], findings: list[Finding]) -> set[str]:

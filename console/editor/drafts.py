@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.editor.files import RuleFile, rule_file, text_in_use
 from console.editor.quechua import Signed, signed_texts
 from console.editor.words import words
+from console.editor.words_desk import is_danger, is_words
 from console.visit import Visit, go
 from followup import rule_drafts, staff
 from followup.rule_drafts import DROPPED, PUBLISHED, Draft, DraftConflict
@@ -72,6 +73,8 @@ def common(desk: Desk, visit: Visit, tab: str) -> dict[str, Any]:
         "draft": desk.draft,
         "file": desk.file,
         "tab": tab,
+        "of_words": is_words(desk.draft.path),
+        "of_danger": is_danger(desk.draft.path),
         "notice": words("notice", visit.query.get("aviso")),
         "refused": words("refused", visit.query.get("error")),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from console.editor.words import editor_words
+from console.editor.words_desk import is_danger, is_words
 from followup import rule_publications
 from screening.definitions import Flow, Library, Questionnaire
 from screening.publishing import has_versions, name_of
@@ -76,7 +77,9 @@ def _instruments(library: Library) -> Iterator[RuleFile]:
 def _settings(library: Library) -> Iterator[RuleFile]:
     for path, title in editor_words()["files"].items():
         if (Path(library.folder) / path).is_file():
-            yield RuleFile(str(path), str(title), "settings", _version(library, str(path)), _start(library), str(path))
+            shelf = "crisis" if is_danger(path) else "settings"
+            start = "" if is_words(path) else _start(library)
+            yield RuleFile(str(path), str(title), shelf, _version(library, str(path)), start, str(path))
 
 
 def _version(library: Library, path: str) -> str:

@@ -25,6 +25,8 @@ LEFT_OUT = frozenset(
      "numbers", "spelling")
 )  # fmt: skip
 LISTED_TEXTS = ("say",)
+LISTED_LIMITS = {"range": ("min", "max")}
+"""Lists of two numbers, and what each of them is called."""
 LONG = frozenset(
     ("text", "ask", "say", "explain", "recall", "why", "when", "enableWhen", "profile", "copyright", "meaning",
      "positive", "negative", "undetermined", "template", "title")
@@ -34,6 +36,8 @@ CODES = frozenset(
      "consent", "sensitive", "method", "opens", "flag", "end", "end_session", "kind", "block")
 )  # fmt: skip
 """What steers the conversation: folded away under the words of its group."""
+AS_TEXT = ("risk_phrases", "gateway_words", "place_words")
+"""Kinds of files that are lists of words above all: they are changed as text."""
 GENERAL = "general"
 GIST = ("ask", "text", "say", "explain", "title", "why")
 MOST_GIST = 70
@@ -85,8 +89,10 @@ class Group:
 
 def groups_of(path: str, text: str) -> list[Group]:
     """The form of a file; empty when the text is not YAML."""
-    raw = parse(text, path, [])
     kind = kind_of(path)
+    if kind in AS_TEXT:
+        return []
+    raw = parse(text, path, [])
     schema: Alternatives = [KINDS[kind][1]] if kind else []
     if isinstance(raw, list):
         return [group for group in _of_list("", raw, schema, "") if group.fields]
@@ -176,6 +182,9 @@ def _of_elements(pointer: str, key: str, elements: Any, schema: Alternatives, la
         elif key in LISTED_TEXTS:
             numbered = f"{label} {number + 1}" if len(elements) > 1 else label
             yield _field(at, key, element, inner, elements.lines[number], numbered)
+        elif key in LISTED_LIMITS and number < len(LISTED_LIMITS[key]):
+            limit = words("key", LISTED_LIMITS[key][number])
+            yield _field(at, key, element, inner, elements.lines[number], f"{label} · {limit}")
 
 
 def _field(pointer: str, key: str, value: Any, schema: Alternatives, line: int, label: str) -> Field:

@@ -8,7 +8,9 @@ from console.editor.drafts import Desk, common, desk_of
 from console.editor.files import INSTRUMENTS
 from console.editor.pages import editor_page
 from console.editor.quechua import LANGUAGE
+from console.editor.sentences_page import rehearse_words
 from console.editor.trials import check_of, speaker_of, trial
+from console.editor.words_desk import is_danger, is_words
 from console.visit import Visit, not_found
 from followup.recorded_paths import recorded_paths
 from followup.rule_check import CASE_FAILED
@@ -35,8 +37,10 @@ def _page(visit: Visit, *, run: bool) -> Response:
     with visit.site.database.read() as conn:
         desk = desk_of(conn, visit)
         paths = recorded_paths(conn, _instruments(desk), MOST_PATHS)[:MOST_PATHS] if desk else []
-    if desk is None:
+    if desk is None or (is_words(desk.draft.path) and not is_danger(desk.draft.path)):
         return not_found(visit)
+    if is_danger(desk.draft.path):
+        return rehearse_words(visit, desk, run=run)
     made = trial(visit.site, desk.draft.path, desk.draft.text)
     result: Rehearsal | None = None
     cases: list[DefinitionError] = []

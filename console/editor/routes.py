@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from console.editor import draft_page, drawing_page, history_page, list_page, rehearsal_page, review_page, try_page
+from console.editor import (
+    draft_page,
+    drawing_page,
+    history_page,
+    list_page,
+    pieces_page,
+    rehearsal_page,
+    review_page,
+    sentences_page,
+    try_page,
+)
 from console.editor.big_form import BigFormRoute
 from console.permissions import Permission
 from console.visit import StaffRoute
@@ -23,8 +33,10 @@ def routes() -> list[BaseRoute]:
         StaffRoute(DRAFT, draft_page.draft_page, edit),
         BigFormRoute(DRAFT, draft_page.save, edit, "POST"),
         BigFormRoute(f"{DRAFT}/revision", draft_page.check, edit, "POST"),
+        BigFormRoute(f"{DRAFT}/partes", pieces_page.change, edit, "POST"),
         StaffRoute(f"{DRAFT}/prueba", try_page.try_page, edit),
         StaffRoute(f"{DRAFT}/prueba", try_page.go_on, edit, "POST"),
+        StaffRoute(f"{DRAFT}/frases", sentences_page.try_sentences, edit, "POST"),
         StaffRoute(f"{DRAFT}/dibujo", drawing_page.drawing_page, edit),
         StaffRoute(f"{DRAFT}/ensayo", rehearsal_page.rehearsal_page, edit),
         StaffRoute(f"{DRAFT}/ensayo", rehearsal_page.run_rehearsal, edit, "POST"),

@@ -30,7 +30,7 @@ def replace_scalars(text: str, changes: Mapping[str, Value]) -> str:
     if not changes:
         return text
     root = yaml.compose(text, Loader=Loader)
-    starts = _line_starts(text)
+    starts = line_starts(text)
     places = [(_span(_find(root, pointer), starts, text), value) for pointer, value in changes.items()]
     made = text
     for (start, end, node), value in sorted(places, key=lambda place: place[0][0], reverse=True):
@@ -80,7 +80,7 @@ def _child(node: yaml.Node | None, part: str) -> yaml.Node | None:
     return None
 
 
-def _line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> list[int]:
     starts = [0]
     starts += [match.end() for match in re.finditer(r"\r\n|\r|\n|\x85|\u2028|\u2029", text)]
     return starts

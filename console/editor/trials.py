@@ -18,6 +18,7 @@ from console.editor.files import definition
 from console.editor.form import fields_of
 from console.editor.quechua import LANGUAGE, quechua_problems
 from console.editor.wording import ROOT, Speaker, responses
+from console.editor.words_desk import is_words, word_problems
 from console.site import Site
 from followup.errors import RulesError
 from followup.rule_check import READERS, Check, checker
@@ -60,6 +61,8 @@ def trial(site: Site, path: str, text: str) -> Trial:
     # A version alone changes nothing that is looked at here.
     plain = with_version(text, "0" * 10)
     key = f"{site.library.folder}|{path}|{sha256(plain.encode()).hexdigest()}"
+    if is_words(path):
+        return Trial(site.library, tuple(word_problems(site, path, text)), path, key)
     today = site.now().astimezone(LIMA).date()
     return _once(_LIBRARIES, key, KEPT_LIBRARIES, lambda: _try(Path(site.library.folder), path, text, today, key))
 
@@ -72,7 +75,12 @@ def problems_with(made: Trial, text: str, quechua: Mapping[str, str]) -> list[De
 
 def check_of(site: Site) -> Check:
     """What publishing asks before it puts a text in use: everything, cases and translations too. Takes seconds once."""
-    return _checker(Path(site.library.folder), site.now().astimezone(LIMA).date())
+    plain = _checker(Path(site.library.folder), site.now().astimezone(LIMA).date())
+
+    def check(path: str, text: str) -> list[DefinitionError]:
+        return [*plain(path, text), *word_problems(site, path, text)]
+
+    return check
 
 
 @lru_cache(maxsize=2)

@@ -12,9 +12,11 @@ from console.editor.drafts import Desk, common, desk_of
 from console.editor.outcome import Outcome, outcome_of
 from console.editor.pages import editor_page
 from console.editor.phone import CHANNELS, TELEGRAM, Look, look
+from console.editor.sentences_page import sentences_page
 from console.editor.simulator import TYPED, WISHED, WISHES, Played, Profile, can_start, simulate, typed_answers
 from console.editor.trials import Trial, engine_of, speaker_of, trial
 from console.editor.words import words
+from console.editor.words_desk import is_danger, is_words
 from console.visit import Visit, not_found
 
 LANGUAGES = ("es", "qu", "quy", "quz")
@@ -57,14 +59,16 @@ def try_page(visit: Visit) -> Response:
     """The trial by itself, before its first word."""
     with visit.site.database.read() as conn:
         desk = desk_of(conn, visit)
-    return _answer(visit, desk, fresh_trial(visit, desk)) if desk else not_found(visit)
+    if desk is None or (is_words(desk.draft.path) and not is_danger(desk.draft.path)):
+        return not_found(visit)
+    return sentences_page(visit, desk) if is_danger(desk.draft.path) else _answer(visit, desk, fresh_trial(visit, desk))
 
 
 def go_on(visit: Visit) -> Response:
     """One step: begin, an answer, a step back, or from the start. Nothing is kept anywhere."""
     with visit.site.database.read() as conn:
         desk = desk_of(conn, visit)
-    if desk is None:
+    if desk is None or is_words(desk.draft.path):
         return not_found(visit)
     return _answer(visit, desk, screen_of(visit, desk, _chosen(visit, desk)))
 

@@ -3,7 +3,9 @@
 
 import { told } from "./words.js";
 
-const REFRESH = 15000;
+// Most answers are "nothing new", without a page: asking often costs next to nothing.
+const REFRESH = 5000;
+const REFRESH_UNSEEN = 15000;
 const STILL_SIGNED_IN = 60000;
 const $ = (id) => document.getElementById(id);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -55,27 +57,48 @@ function crises(root) {
   return Number(root.querySelector("[data-crises]")?.dataset.crises || 0);
 }
 
-async function refresh() {
+let tag = "";
+let askedAt = 0;
+let asking = null;
+
+// One question at a time, however slow the line is; who asks meanwhile is answered by one more, not by the one under way.
+function refresh() {
+  const next = asking ? asking.then(look) : look();
+  const mine = next.finally(() => { if (asking === mine) asking = null; });
+  asking = mine;
+}
+
+function refreshByTheClock() {
+  if (asking || (document.hidden && Date.now() - askedAt < REFRESH_UNSEEN)) return;
+  refresh();
+}
+
+async function look() {
   const place = $("cards");
+  askedAt = Date.now();
   let response;
   try {
-    response = await fetch(place.dataset.source, { cache: "no-store" });
+    response = await fetch(place.dataset.source, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
   } catch {
     $("fresh").textContent = told("Sin conexión: la lista puede estar vieja.");
     return;
   }
   if (response.status === 401) return leave();
+  if (response.status === 304) { $("fresh").textContent = ""; tag = response.headers.get("ETag") || tag; return; }
   if (!response.ok) { $("fresh").textContent = told("La lista no se pudo actualizar."); return; }
   const fresh = document.createElement("template");
   fresh.innerHTML = await response.text(); // our own page, escaped by the server
   $("fresh").textContent = "";
+  tag = response.headers.get("ETag") || "";
   const before = crises(place);
   if (fresh.innerHTML.trim() === place.dataset.shown) return;
   place.dataset.shown = fresh.innerHTML.trim();
   const kept = remember();
   for (const old of all("[data-part]", place)) {
     const next = fresh.content.querySelector(`[data-part=${old.dataset.part}]`);
-    if (next && !isBeingUsed(old)) old.replaceWith(next);
+    if (!next) continue;
+    // What stays for now is asked for again.
+    if (isBeingUsed(old)) { tag = ""; place.dataset.shown = ""; } else old.replaceWith(next);
   }
   restore(kept);
   const now = crises(place);
@@ -203,7 +226,7 @@ document.addEventListener("click", (event) => {
 });
 if ($("cards")?.dataset.source) {
   showCount();
-  setInterval(refresh, REFRESH);
+  setInterval(refreshByTheClock, REFRESH);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   const filters = document.querySelector("[data-filters]");
   if (filters) {

@@ -3,6 +3,7 @@
 from followup.models.by_phone import first_aid_session, phone_screening
 from followup.models.columns import METADATA, UtcDateTime
 from followup.models.learning import unknown_message
+from followup.models.merges import patient_merge
 from followup.models.people import (
     NO_RISK_ORDER,
     communication,
@@ -47,6 +48,7 @@ __all__ = [
     "measure_report",
     "observation",
     "patient",
+    "patient_merge",
     "phone_screening",
     "practitioner",
     "profile_answer",

@@ -14,7 +14,11 @@ MEANINGS = ("yes", "no", "unsure", "skip", "explain", "repeat", "back", "stop", 
 # degree: how much or how often («bastante»); other: somebody else («mi hijo»); well: said of what goes well («bien»);
 # small: words of grammar without which a reply keeps its gist («la», «estoy»).
 ROLES = ("contrast", "filler", "degree", "other", "well", "small")
-LISTS = (*MEANINGS, *ROLES)
+# Words that reading asks for by themselves. hedge: leave a rest of what is denied («casi nunca»); asking: ask what a
+# question means («¿cómo?»); condition: make a yes hang on something («si me ayudan, sí»); ill: how somebody is or what
+# they can do, which a question gives its sense («mal», «puedo»).
+SINGLE = ("hedge", "asking", "condition", "ill")
+LISTS = (*MEANINGS, *ROLES, *SINGLE)
 BUTTONS = ("skip", "unsure", "explain")
 
 

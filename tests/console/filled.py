@@ -33,6 +33,7 @@ from followup import (
     worklist,
 )
 from followup.centre_file import read_centres
+from followup.merge import merge
 from followup.referral_rules import referral_rules
 from screening import events as said
 from tests.console.desk import Desk, ogg
@@ -74,6 +75,7 @@ class Filled:
         self._directory(library)
         self._talk()
         self._emergency()
+        self._joined()
         channels = Channels(Board(database.writer), [Template("rescreen", "qu", "uyariq_rescreen_qu", "pending")])
         shelf = Desk(Path(str(database.engine.url.database)).parent, database)
         shelf.voice.put("es", SPOKEN, ogg(), "Otras palabras")
@@ -161,6 +163,21 @@ class Filled:
             break_glass.review(conn, first.id, "not_justified", "Había alguien.", self._clock(), reviewer)
             begun = one_time_codes.begin(conn, pia, self._clock())
             one_time_codes.switch_on(conn, pia, pyotp.TOTP(begun.secret).at(self._clock()), self._clock())
+
+    def _joined(self) -> None:
+        """Two who were joined and may be two again, and two who wrote since."""
+        for number in range(2):
+            both = [self._says(f"joined-{number}-{one}", 0) for one in "ab"]
+            with self._database.begin() as conn:
+                merge(conn, both[1], both[0], self._clock(), practitioner_id=self.ana.id)
+        self._says("joined-0-a", 1)
+
+    def _says(self, conversation: str, minute: int) -> str:
+        """Somebody writes; their id."""
+        now = self._clock() + timedelta(minutes=minute)
+        with self._database.turn(conversation, f"m{minute}", now, "web", "es") as turn:
+            turn.record([said.ConsentGiven(at=now, kind="screening", version="2026112202")])
+            return turn.patient_id
 
     def _letter(self) -> None:
         """Something that could not be sent."""

@@ -158,3 +158,17 @@ def test_machines_read_counts_by_platform(
         'uyariq_platform_refused{channel="whatsapp",reason="token"} 1',
     ):
         assert line in page.splitlines()
+
+
+def test_people_are_counted_by_the_link_that_brought_them(
+    visitor: Callable[[str], Any], store: Store, clock: Any
+) -> None:
+    """Each by their first link, most people first; what stands behind a link is nobody's markup."""
+    links = ("ayacucho-radio", "<b>feria</b>", "ayacucho-radio", None)
+    for number, link in enumerate(links):
+        person = f"telegram-p{number}"
+        store.keep([(person, Incoming("telegram", f"s{number}", str(number), "text", "hola", source=link))], clock())
+    store.keep([("telegram-p0", Incoming("telegram", "s9", "0", "text", "hola", source="otra"))], clock())
+    page = visitor("supervisor").get("/canales").text
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>(\d+)</td></tr>', page)
+    assert rows == [("ayacucho-radio", "2"), ("&lt;b&gt;feria&lt;/b&gt;", "1")]

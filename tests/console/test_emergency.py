@@ -174,3 +174,34 @@ def test_two_who_are_one_are_joined_only_after_a_tick(add_staff: Any, sign_in: A
     assert send(browser, "/repetidas", **form, comparadas="1").headers["location"] == "/repetidas?aviso=pair_gone"
     assert browser.get(f"/personas/{again}").status_code == 404
     assert "No hay ninguna por comparar" in browser.get("/repetidas").text
+
+
+def test_who_were_joined_by_mistake_are_two_again(
+    add_staff: Any, sign_in: Any, people: Any, database: Any, clock: Any
+) -> None:
+    """With one button while nothing has happened; afterwards the page says why not. Only for who may join."""
+    from screening import events as said
+    from tests.console.people import PHONE
+
+    rosa, task = people.rosa()
+    with database.turn("rosa-again", "m1", clock(), "web", "es") as turn:
+        turn.record([said.IdentityGiven(at=clock(), kind="phone", value=PHONE)])
+        again = turn.patient_id
+    add_staff("luz", "supervisor", view_pii=True)
+    add_staff("tito", "supervisor", view_pii=False)
+    luz = sign_in("luz")
+    form = {"queda": rosa, "otra": again, "decision": "juntar", "comparadas": "1"}
+    send(luz, "/repetidas", **form)
+    merged = luz.get("/repetidas").text.split('name="junta" value="')[1].split('"')[0]
+    assert send(sign_in("tito"), "/repetidas/deshacer", junta=merged).status_code == 404
+    send(luz, f"/casos/{task}/tomar")
+    refused = send(luz, "/repetidas/deshacer", junta=merged)
+    assert (refused.status_code, "después alguien tomó o cambió un caso suyo" in refused.text) == (409, True)
+    assert 'name="junta"' not in luz.get("/repetidas").text
+    send(luz, f"/casos/{task}/soltar")
+    assert send(luz, "/repetidas/deshacer", junta=merged).headers["location"] == "/repetidas?aviso=unmerged"
+    assert "El mismo teléfono" in luz.get("/repetidas?aviso=unmerged").text
+    assert luz.get(f"/personas/{again}").status_code == 200
+    gone = send(luz, "/repetidas/deshacer", junta=merged)
+    assert (gone.status_code, "Ya pasó el tiempo" in gone.text) == (409, True)
+    assert "Volvió a separar dos personas" in luz.get("/auditoria").text

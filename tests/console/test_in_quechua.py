@@ -12,11 +12,13 @@ from babel.messages.pofile import read_po
 
 from console.app import routes
 from console.reading_language import HOME
-from console.staff_language import LOCALE, SPANISH, speaking, spoken, told, words_in
+from console.staff_language import LOCALE, SPANISH, speaking, spoken, told, told_in, words_in
 from console.visit import StaffRoute
 from followup import staff
+from followup.team_rules import team_rules
 from tests.console.filled import Filled, pages
 from tests.console.people import csrf_of
+from uyariq.rooms import RULES
 
 QUECHUA = "qu"
 SPANISH_IS_THE_SUBJECT = ("/editor", "/traducciones")
@@ -189,6 +191,30 @@ def test_a_letter_to_a_health_centre_stays_in_spanish(filled: Filled, library: A
     assert "Carta de derivación" in printed
     assert "Centro de Salud Mental Comunitario" in printed
     assert "Centro de Salud Mental Comunitario nisqa" not in printed
+
+
+def test_what_is_wrong_with_an_imported_table_is_told_in_quechua(filled: Filled) -> None:
+    """Line, why and what to do; nothing was imported."""
+    boss = filled.visitor("/centros/importar")
+    token = csrf_of(boss.get("/centros/importar").text)
+    table = b"codigo,nombre,ubigeo,servicios,fuente,revisado\n1,Posta,999999,salud mental,hoja,ayer\n"
+    files = {"archivo": ("c.csv", table, "text/csv")}
+    answer = boss.post("/centros/importar", data={"csrf": token, "hacer": "importar"}, files=files)
+    assert answer.status_code == 400
+    for source in ("«{value}» no es el ubigeo de ningún distrito.", "«{value}» no es una fecha."):
+        told_value = "999999" if "ubigeo" in source else "ayer"
+        assert words_in(QUECHUA).texts[source].format(value=told_value) in answer.text
+        assert source.format(value=told_value) not in answer.text
+    assert answer.text.count("<td>2</td>") == 2
+
+
+def test_a_notice_outside_of_any_request_is_told_in_the_readers_language() -> None:
+    """All that the team is told has its Quechua, with the same fields."""
+    rules = team_rules(RULES)
+    for said in [rules.subject, *(text for two in rules.words.values() for text in (two.one, two.many))]:
+        assert told_in(QUECHUA, said) != said
+        assert told_in(QUECHUA, said).count("{cases}") == said.count("{cases}")
+        assert told_in(SPANISH, said) == said
 
 
 def test_placeholders_and_tags_are_the_same_in_both_languages() -> None:

@@ -76,6 +76,20 @@ def test_what_another_takes_shows_without_a_reload(enter: Any, people: Any) -> N
     assert luz.inner_text(".held") == "Lo tiene Ana"
 
 
+def test_what_another_takes_shows_by_itself_within_five_seconds(enter: Any, people: Any) -> None:
+    """Nobody touches the page; until then it asked and was told that nothing is new, without a page."""
+    people.rosa()
+    luz, ana = enter("luz"), enter("ana")
+    answers: list[tuple[int, str]] = []
+    luz.on("response", lambda one: answers.append((one.status, one.url)) if "/tarjetas" in one.url else None)
+    luz.wait_for_timeout(11_000)
+    assert [status for status, _ in answers] == [200, 304]
+    ana.click(".card [data-take]")
+    ana.wait_for_url("**/personas/**")
+    luz.wait_for_selector(".held", timeout=5_500)
+    assert luz.inner_text(".held") == "Lo tiene Ana"
+
+
 def test_a_result_is_recorded_from_the_list_by_one_tap_or_one_key(
     enter: Any, people: Any, database: Any, clock: Any
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 PHONE_ID = "106540352242922"
-_LIMITS = {"title": 20, "row": 24, "description": 72, "body": 1024, "text": 4096, "id": 200}
+_LIMITS = {"title": 20, "row": 24, "description": 72, "body": 1024, "text": 4096, "id": 200, "footer": 60}
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Graph:
             return httpx.Response(200, json={"success": True})
         if self.faults:
             return _error(*self.faults.pop(0))
-        problem = _too_long(body)
+        problem = too_long(body)
         if problem:
             return _error(100, 400)
         self.sent.append(body)
@@ -83,7 +83,8 @@ def _error(code: int, status: int) -> httpx.Response:
     return httpx.Response(status, json={"error": error})
 
 
-def _too_long(body: dict[str, Any]) -> bool:
+def too_long(body: dict[str, Any]) -> bool:
+    """Whether Meta would refuse a message for its length or number of options."""
     if body["type"] == "audio":
         return not body["audio"].get("id")
     if body["type"] == "text":
@@ -103,6 +104,7 @@ def _too_long(body: dict[str, Any]) -> bool:
         or any(len(row["title"]) > _LIMITS["row"] for row in rows)
         or any(len(row.get("description", "")) > _LIMITS["description"] for row in rows)
         or len(action.get("button", "")) > _LIMITS["title"]
+        or ("footer" in part and not 0 < len(part["footer"]["text"]) <= _LIMITS["footer"])
     )
 
 

@@ -9,8 +9,8 @@ from tests.evaluation import data, entities, language, messages, replies, risk, 
 from tests.evaluation.data import MESSAGE_FILES
 from tests.evaluation.understanding import Bot
 
-RISK_FILES = ("risk", "risk_2", "risk_3", "risk_4")
-REPLY_FILES = ("replies", "replies_2", "replies_3", "replies_4")
+RISK_FILES = ("risk", "risk_2", "risk_3", "risk_4", "risk_5")
+REPLY_FILES = ("replies", "replies_2", "replies_3", "replies_4", "replies_5")
 LANGUAGES = ("es", "qu")
 FILES = (*MESSAGE_FILES, *REPLY_FILES, *RISK_FILES, "language", "roots", "entities")
 TOGETHER = "together"

@@ -64,8 +64,8 @@ Written by `make evaluate` in {measured.seconds / 60:.0f} minutes; do not edit b
 
 All figures are on sentences of `tests/nlu/`, which nothing was made from: written for this project by another hand than
 the training sentences, not by real people, and the Quechua ones not yet read by native speakers. So they tell how the
-bot does on *our* idea of how people write; the first weeks with real messages will tell more. `risk_4` and
-`replies_4` are fresh; the figures of the other files were looked at during development, though their lines were not."""
+bot does on *our* idea of how people write; the first weeks with real messages will tell more. `risk_5` and
+`replies_5` are fresh; the figures of the other files were looked at during development, though their lines were not."""
 
 
 def _aims(aims: list[Bar]) -> str:

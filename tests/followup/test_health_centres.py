@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup import audit, health_centres
-from followup.centre_file import HEADER, Centre, CentreProblem, read_centres
+from followup.centre_file import HEADER, Centre, read_centres
+from followup.centre_problems import CentreProblem
 from followup.database import Database
 from followup.referral_rules import referral_rules
 from screening.read.places import read_places

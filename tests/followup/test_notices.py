@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from followup import alarms, clocks, notices, staff_contacts, tasks
+from followup import alarms, clocks, notices, staff, staff_contacts, tasks
 from followup.database import Database, open_database
 from followup.errors import StaffRefused
 from followup.notifiers import send_due
@@ -109,6 +109,27 @@ def test_a_late_crisis_is_brought_before_the_supervisor(rosa: Talk, reachable, p
     late = look(rosa, postman, minutes=8)
     assert (ADDRESSES["carmen"], "Un caso de riesgo alto venció.") in late
     assert look(rosa, postman, minutes=5) == []
+
+
+def test_each_reads_a_notice_in_the_language_they_chose(rosa: Talk, reachable, postman) -> None:
+    """The Spanish stands below it; who chose nothing reads Spanish alone, and so does who has no translation."""
+    with rosa.database.begin() as conn:
+        staff.read_in(conn, reachable["ana"], "qu")
+    rosa.needs("crisis", "stat", 0.25)
+    rosa.now += timedelta(minutes=8)
+    with rosa.database.begin() as conn:
+        clocks.tick(conn, rosa.now)
+    quechua = {"Un caso está por vencer.": "Huk caso."}
+    send_due(
+        rosa.database,
+        {"email": postman},
+        lambda: rosa.now,
+        lambda language, text: quechua.get(text, text) if language == "qu" else text,
+    )
+    assert dict(postman.sent) == {
+        ADDRESSES["ana"]: "Huk caso.\nUn caso está por vencer.",
+        ADDRESSES["carmen"]: "Un caso está por vencer.",
+    }
 
 
 def test_cases_that_come_together_are_one_message(rosa: Talk, talk, reachable, postman) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from screening.checks.publishing import check_file
 from screening.definitions import Library
 from screening.overlay import library_with
 from screening.publishing import (
@@ -193,3 +195,49 @@ def test_quechua_in_the_draft_is_not_stale(library: Library) -> None:
     """Nor does anything follow from a change without consequences."""
     changed = SHORT.replace("¿Duerme mal?", "¿Le cuesta dormir?")
     assert told(library, changed, quechua={"¿Le cuesta dormir?": "¿Mana puñuyta atinkichu?"}) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("items", "las preguntas"),
+        ("cutoffs", "los cortes"),
+        ("crisis", "lo que se dice en una crisis"),
+        ("crisis", "las palabras de peligro"),
+        ("flow", "el camino de una conversación"),
+        ("flow", "el camino de una primera ayuda"),
+        ("triage", "las reglas de decisión"),
+        ("replies", "qué palabras son un sí o un no"),
+        ("numbers", "los teléfonos"),
+        ("hours", "el horario de atención"),
+        ("callbacks", "los plazos de llamada"),
+        ("programme", "qué temas están encendidos"),
+        ("gateway", "qué mensajes no llegan a la conversación"),
+        ("publishing", "estas mismas reglas"),
+    ],
+)
+def test_whoever_drops_an_entry_is_warned_of_what_it_covered(tmp_path: Path, entry: str, words: str) -> None:
+    """The rules of the project cover all of it."""
+    text = (RULES / "publishing.yml").read_text(encoding="utf-8")
+    shutil.copytree(RULES / "flows", tmp_path / "flows")
+    (tmp_path / "publishing.yml").write_text(text, encoding="utf-8")
+    assert check_file(tmp_path) == []
+    start = text.index(f"  - id: {entry}\n")
+    end = text.find("  - id:", start + 1)
+    (tmp_path / "publishing.yml").write_text(text[:start] + (text[end:] if end > 0 else ""), encoding="utf-8")
+    warned = check_file(tmp_path)
+    assert {one.code for one in warned} == {"second_person_missing"}
+    assert any(words in one.message_es for one in warned), [str(one) for one in warned]
+
+
+def test_an_entry_that_names_some_files_does_not_cover_those_beside_them(tmp_path: Path) -> None:
+    """Nor what it leaves out by its exceptions."""
+    text = (RULES / "publishing.yml").read_text(encoding="utf-8")
+    for old, new, words in (
+        ('"flows/crisis_*.yml", ', '"flows/crisis_suicide.yml", ', "lo que se dice en una crisis"),
+        ("except: [say, explain, title, note]", "except: [say, ask, explain, title, note]", "lo que se pregunta"),
+        ('files: ["working_hours.yml"]', 'files: ["working_hours.yaml"]', "el horario"),
+    ):
+        assert old in text
+        (tmp_path / "publishing.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+        assert any(words in one.message_es for one in check_file(tmp_path)), words

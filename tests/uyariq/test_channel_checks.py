@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.gateway.channels.twilio import twilio_route
+from bot.gateway.gateway import Bubble
+from bot.gateway.identity import Identity
+from bot.gateway.post_office import PostOffice
+from bot.gateway.seal import Seal
+from bot.gateway.sounds import SoundAddresses, sound_route
+from bot.gateway.store import Store
+from bot.gateway.voice import VoiceFolder
 from bot.gateway.webhooks import gateway_app, whatsapp_routes
+from followup.database import open_database
 from tests.emulators.telegram_server import TOKEN, TelegramServer, telegram_server
 from uyariq.__main__ import main
-from uyariq.channel_checks import Finding, check_telegram, check_templates, check_twilio, check_whatsapp
+from uyariq.channel_checks import (
+    Finding,
+    check_telegram,
+    check_templates,
+    check_twilio,
+    check_twilio_door,
+    check_twilio_sounds,
+    check_whatsapp,
+)
 from uyariq.settings import TelegramSettings, TwilioSettings, WhatsAppSettings
 
 WHATSAPP = WhatsAppSettings("EAAtoken", "106", "app-secret", "verify", "https://graph.test")
@@ -102,6 +120,51 @@ async def test_twilio_knows_the_account_or_not(status: int, good: bool) -> None:
     settings = TwilioSettings("AC1", "token", "+51", "https://ours.test", "https://twilio.test")
     async with httpx.AsyncClient(transport=World(status)) as client:
         assert [found for found, _ in await all_of(check_twilio(settings, client))] == [good]
+
+
+@pytest.mark.parametrize(
+    ("token", "address", "named"),
+    [("token", OURS, None), ("otro", OURS, "TWILIO_AUTH_TOKEN"), ("token", NOBODY, "UYARIQ_GATEWAY_PORT")],
+)
+async def test_our_gateway_takes_what_twilio_signs_or_it_is_said(
+    tmp_path: Path, token: str, address: str, named: str | None
+) -> None:
+    """As Twilio would call; nothing is kept of it."""
+    hook = "https://bot.test/webhooks/twilio"
+    database = open_database(f"sqlite:///{tmp_path}/gateway.db", bytes(32))
+    store = Store(database.writer, Seal(bytes(32)))
+    office = PostOffice(store, _silent, Identity(bytes(32)), list, lambda: datetime.now(timezone.utc))
+    own = gateway_app([twilio_route(token, hook, office)], lambda: True)
+    settings = TwilioSettings("AC1", "token", "+51", hook, "https://twilio.test")
+    async with httpx.AsyncClient(transport=World(app=own)) as client:
+        found = await check_twilio_door(settings, address, client)
+    assert found.good is (named is None)
+    assert named is None or named in found.words
+    assert not any(store.counts().values())
+    database.close()
+
+
+async def _silent(conversation: str, text: str, message_id: str, channel: str) -> list[Bubble]:
+    raise AssertionError
+
+
+async def test_recordings_that_twilio_can_not_fetch_are_told(tmp_path: Path) -> None:
+    """None yet; no public address; one where nobody answers; one that gives them."""
+    folder = VoiceFolder(tmp_path)
+
+    def now() -> datetime:
+        return datetime.now(timezone.utc)
+
+    own = SoundAddresses(bytes(32), OURS, now)
+    async with httpx.AsyncClient(transport=World(app=gateway_app([sound_route(own, folder)], lambda: True))) as client:
+        found = await check_twilio_sounds(folder, None, client)
+        assert (found.good, "solo palabras" in found.words) == (True, True)
+        folder.put("es", "srq.srq_3", b"OggS\0\2" + bytes(22) + b"OpusHead" + bytes(100), "¿Duerme mal?")
+        found = await check_twilio_sounds(folder, None, client)
+        assert (found.good, "UYARIQ_PUBLIC_URL" in found.words) == (False, True)
+        for other in (SoundAddresses(bytes(32), NOBODY, now), SoundAddresses(bytes(range(32)), OURS, now)):
+            assert not (await check_twilio_sounds(folder, other, client)).good
+        assert (await check_twilio_sounds(folder, own, client)).good
 
 
 def test_templates_that_are_not_approved_are_named_once() -> None:

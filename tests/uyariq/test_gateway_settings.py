@@ -30,7 +30,25 @@ def test_recordings_stand_in_the_home_and_nobody_listens_unless_it_is_said(tmp_p
     assert (elsewhere.voice, elsewhere.quechua_voice, elsewhere.listeners) == (Path("/srv/voz"), "quz", True)
 
 
-@pytest.mark.parametrize(("name", "value"), [("UYARIQ_LISTENERS", "sí"), ("UYARIQ_QUECHUA_VOICE", "quechua")])
+def test_recordings_go_by_themselves_and_nowhere_public_unless_it_is_said(tmp_path: Path) -> None:
+    """The public address is needed by Twilio alone; a slash behind it does not matter."""
+    found = settings(tmp_path)
+    assert (found.voice_by_itself, found.public_url) == (True, "")
+    told = settings(tmp_path, UYARIQ_VOICE_BY_ITSELF="0", UYARIQ_PUBLIC_URL="https://bot.ejemplo.org:8443/")
+    assert (told.voice_by_itself, told.public_url) == (False, "https://bot.ejemplo.org:8443")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UYARIQ_LISTENERS", "sí"),
+        ("UYARIQ_QUECHUA_VOICE", "quechua"),
+        ("UYARIQ_VOICE_BY_ITSELF", "no"),
+        ("UYARIQ_PUBLIC_URL", "http://bot.ejemplo.org"),
+        ("UYARIQ_PUBLIC_URL", "https://bot.ejemplo.org/webhooks/twilio"),
+        ("UYARIQ_PUBLIC_URL", "bot.ejemplo.org"),
+    ],
+)
 def test_a_value_that_is_none_is_refused(tmp_path: Path, name: str, value: str) -> None:
     """A programme that believes that somebody listens must not be wrong."""
     with pytest.raises(UsageError, match=name):

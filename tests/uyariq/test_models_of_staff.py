@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,9 +19,9 @@ from followup import unknown_messages
 from followup.database import Database, open_database
 from followup.understanding import understanding
 from screening import events as said
-from uyariq import model_candidate, training
+from uyariq import model_candidate, model_shelf, training
 from uyariq.labelled_examples import as_training_files, labelled_messages
-from uyariq.model_candidate import make_candidate
+from uyariq.model_candidate import TrainingUnderWay, make_candidate
 from uyariq.model_desk import ModelShelfDesk
 from uyariq.model_reload import keep_model
 from uyariq.model_shelf import COMPARING, FAILED, READY, TRAINING, NoSuchModel, Report, Shelf
@@ -110,12 +112,52 @@ def test_nothing_is_published_that_is_not_ready_and_nothing_dropped_comes_back(s
 
 
 @pytest.mark.parametrize("state", [TRAINING, COMPARING])
-def test_a_training_whose_process_is_gone_has_failed(shelf: Shelf, state: str) -> None:
-    """The machine was switched off: nobody waits for ever."""
-    shelf.write(Report(state, BEGUN, process=2**22 - 1))
+def test_a_training_that_gives_no_sign_of_life_has_failed(shelf: Shelf, state: str) -> None:
+    """The machine was switched off, or the container begun anew: nobody waits for ever, whoever has its number now."""
+    shelf.write(Report(state, BEGUN))
+    assert state_of(shelf) == FAILED
+    sign = shelf.candidate.with_name("alive")
+    sign.touch()
+    assert state_of(shelf) == state
+    long_ago = time.time() - model_shelf.SILENT_SECONDS - 1
+    os.utime(sign, (long_ago, long_ago))
+    assert state_of(shelf) == FAILED
+
+
+def state_of(shelf: Shelf) -> str:
+    """As the page would say it."""
     report = shelf.report()
     assert report is not None
-    assert report.state == FAILED
+    return report.state
+
+
+def test_a_training_gives_signs_of_life_until_it_ends(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes."""
+    monkeypatch.setattr(model_shelf, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(model_shelf, "SILENT_SECONDS", 0.5)
+    with shelf.alive():
+        shelf.write(Report(TRAINING, BEGUN))
+        time.sleep(0.8)
+        assert state_of(shelf) == TRAINING
+    time.sleep(0.6)
+    assert state_of(shelf) == FAILED
+
+
+def test_a_report_of_the_release_before_is_read(shelf: Shelf) -> None:
+    """It named a process."""
+    path = shelf.candidate.with_name("report.json")
+    path.parent.mkdir()
+    path.write_text(json.dumps({"state": READY, "begun_at": BEGUN, "process": 7}), encoding="utf-8")
+    assert state_of(shelf) == READY
+
+
+def test_there_is_one_training_at_a_time_whoever_begins_it(shelf: Shelf, database: Database) -> None:
+    """Two consoles, or a console and the command line, on the same folder."""
+    with shelf.alive():
+        shelf.write(Report(TRAINING, BEGUN))
+        with pytest.raises(TrainingUnderWay, match="en marcha"):
+            make_candidate(shelf, database, None)
+        assert state_of(shelf) == TRAINING
 
 
 def test_a_candidate_is_trained_with_the_labelled_messages_and_compared(
@@ -178,7 +220,8 @@ def test_the_desk_counts_what_was_not_learnt_yet_and_starts_one_training_at_a_ti
     (message,) = labelled_messages(database)
     (shelf.folder / "labelled.json").write_text(json.dumps([message.id]))
     assert desk.labelled() == (1, 0)
-    shelf.write(Report(TRAINING, BEGUN, process=1))
+    shelf.write(Report(TRAINING, BEGUN))
+    shelf.candidate.with_name("alive").touch()
     assert desk.begin("ana") is False
 
 

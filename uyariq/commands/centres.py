@@ -6,7 +6,8 @@ import argparse
 from datetime import datetime, timezone
 from pathlib import Path
 
-from followup.centre_file import HEADER, CentreProblem, read_centres
+from followup.centre_file import HEADER, read_centres
+from followup.centre_problems import CentreProblem
 from followup.health_centres import import_centres
 from followup.referral_rules import referral_rules
 from screening.fields import LIMA

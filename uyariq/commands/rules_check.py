@@ -7,10 +7,11 @@ import json
 from datetime import datetime
 
 from bot.nlu.risk_file import RiskFileError
-from bot.nlu.risk_phrases import read_lexicons
+from bot.nlu.risk_phrases import read_whole_lexicons
 from screening.checks import check_folder
 from screening.errors import ERROR, INFO, WARNING, DefinitionError
 from screening.schema import name_schemas, write
+from uyariq.gateway_words import FILE, GatewayWordsBroken, read_safe_gateway_words
 from uyariq.rooms import LOCALE, RULES
 from uyariq.settings_shape import check_settings
 
@@ -49,7 +50,7 @@ def _check(options: argparse.Namespace) -> int:
 def every_problem() -> list[DefinitionError]:
     """Definitions, translations, cases, settings and phrases of danger, by file and line."""
     problems = check_folder(RULES, datetime.now().astimezone().date(), LOCALE)
-    problems += [*check_settings(RULES), *_risk_problems()]
+    problems += [*check_settings(RULES), *_risk_problems(), *_gateway_problems()]
     return sorted(problems, key=lambda problem: problem.place)
 
 
@@ -82,7 +83,16 @@ def _entry(problem: DefinitionError) -> dict[str, object]:
 def _risk_problems() -> list[DefinitionError]:
     """What is wrong with the phrases of danger: broken files, and examples that are not found or wrongly found."""
     try:
-        read_lexicons(RULES / "risk_phrases")
+        read_whole_lexicons(RULES / "risk_phrases")
     except RiskFileError as error:
         return [DefinitionError("risk_phrases", "risk_phrases", 0, line) for line in error.problems]
+    return []
+
+
+def _gateway_problems() -> list[DefinitionError]:
+    """Words of the gateway that say a danger: they would be answered before anybody looks for one."""
+    try:
+        read_safe_gateway_words(RULES)
+    except (GatewayWordsBroken, RiskFileError) as error:
+        return [DefinitionError("gateway_words", FILE, 0, str(error).partition(": ")[2] or str(error))]
     return []

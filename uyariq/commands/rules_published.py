@@ -9,11 +9,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from console.editor.words_desk import is_words
 from followup import rule_drafts, rule_processes, rule_publications, staff
 from followup.database import Database
 from followup.rule_check import Check, checker
 from followup.rule_drafts import DraftConflict, DraftRefused
 from followup.rule_publications import Publication
+from screening.errors import DefinitionError
 from screening.fields import LIMA
 from screening.overlay import QUECHUA, compose, quechua_words, standing
 from screening.publishing import has_versions, name_of, version_of
@@ -22,6 +24,7 @@ from uyariq.errors import UsageError, UyariqError
 from uyariq.rooms import LOCALE, RULES, open_database
 from uyariq.settings import read_settings
 from uyariq.translations import catalog_path, is_reviewed, read_catalog, write_catalog
+from uyariq.words_desk import RulesWordsDesk
 
 ACTIONS = ("drafts", "published", "publish", "rollback", "export-published")
 MAY_PUBLISH = ("staff", "admin")
@@ -156,7 +159,12 @@ def _check(database: Database, folder: Path) -> Check:
     """Against the files with what is published, as the running processes have them."""
     with database.read() as conn:
         base = compose(RULES, rule_publications.all_of(conn), folder)
-    return checker(base, _now().astimezone(LIMA).date(), LOCALE)
+    plain, desk = checker(base, _now().astimezone(LIMA).date(), LOCALE), RulesWordsDesk(lambda: base)
+
+    def check(path: str, text: str) -> list[DefinitionError]:
+        return [*plain(path, text), *(desk.problems(path, text) if is_words(path) else ())]
+
+    return check
 
 
 def _export(database: Database, out: Path, locale: Path) -> int:

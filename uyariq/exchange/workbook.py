@@ -6,12 +6,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from uyariq.exchange.documents import ROW_NUMBER, CellProblem
 from uyariq.exchange.tables import HINT, LABEL, QUECHUA, SPANISH, Tables
+from uyariq.workbook_size import WorkbookTooLarge, open_workbook
 
 HEADINGS = {
     "survey": [
@@ -77,7 +78,9 @@ def _fill(cell: Any, value: Any) -> None:
 def read_workbook(path: Path) -> Tables:
     """The sheets that we know, each row with its number. Raises NoWorkbook with one clear sentence."""
     try:
-        book = load_workbook(path, data_only=True)
+        book = open_workbook(path.read_bytes(), data_only=True)
+    except WorkbookTooLarge as error:
+        raise NoWorkbook(str(error)) from error
     except Exception as error:  # openpyxl raises whatever the broken part raises
         raise NoWorkbook(f"No se puede abrir {path.name} como libro de Excel (.xlsx).") from error
     return {sheet: _read(book[sheet]) for sheet in HEADINGS if sheet in book.sheetnames}

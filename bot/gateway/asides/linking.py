@@ -54,8 +54,11 @@ class Linking:
         return self._ask_who_moved(conversation, message)
 
     def moved(self, old: str, new: str) -> None:
-        """The platform says that somebody writes from another number: they are asked once they write from it."""
-        self._notes.put(new, MOVED, old, self._now())
+        """The platform says that somebody writes from another number: they are asked once they write from it.
+
+        Who moved twice before they wrote is asked about where they wrote.
+        """
+        self._notes.put(new, MOVED, self._notes.get(old, MOVED) or old, self._now())
 
     def _begin(self, conversation: str) -> list[Bubble]:
         """A new code; the one before it is worth nothing any more. A code from elsewhere may be typed here as well."""

@@ -18,5 +18,9 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._known = frozenset(bare(one) for one in phrases)
 
+    def renew(self, other: Phrases) -> None:
+        """The other's phrases from now on."""
+        self._known = other._known
+
     def __contains__(self, text: str) -> bool:
         return bare(text) in self._known

@@ -27,9 +27,10 @@ from telegram.request import HTTPXRequest
 from bot.gateway.channels.telegram_updates import NAME, data_of
 from bot.gateway.gateway import Bubble
 from bot.gateway.incoming import TAP, Incoming
+from bot.gateway.prompts import Prompts
 from bot.gateway.sending import Refused, TokenRefused, TryLater, Unreachable
 from bot.gateway.split import split_text
-from bot.gateway.voice import Recording, VoiceFolder
+from bot.gateway.voice import Recording
 
 logger = logging.getLogger(__name__)
 OFFICIAL = "https://api.telegram.org"
@@ -53,7 +54,7 @@ class Telegram:
     name = NAME
     window: timedelta | None = None
 
-    def __init__(self, token: str, base_url: str = OFFICIAL, voice: VoiceFolder | None = None) -> None:
+    def __init__(self, token: str, base_url: str = OFFICIAL, voice: Prompts | None = None) -> None:
         # httpx logs addresses, and the token is part of them.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self.address = f"{base_url}/bot{token}"
@@ -98,16 +99,30 @@ class Telegram:
         """Send a bubble, in parts when it is long; the buttons hang on the last part."""
         with _named_problems():
             await self._pause(person, float(bubble.get("delay") or 0))
-            recording = self._voice.find(bubble) if self._voice else None
-            spoken = await self._speak(person, bubble, recording) if recording is not None else None
-            sent = spoken or await self._write(person, bubble)
+            if bubble.get("hear"):
+                return await self._sound_alone(person, bubble)
+            shown = self._with_button(bubble)
+            recording = self._voice.with_words(bubble) if self._voice else None
+            spoken = await self._speak(person, shown, recording) if recording is not None else None
+            sent = spoken or await self._write(person, shown)
             await self._offer_own_phone(person, bubble)
             return sent
+
+    def _with_button(self, bubble: Bubble) -> Bubble:
+        """The button to hear it hangs below the question's own, which count as before."""
+        asked = self._voice.on_demand(bubble) if self._voice else None
+        return {**bubble, "buttons": [*(bubble.get("buttons") or []), asked.button]} if asked else bubble
+
+    async def _sound_alone(self, person: str, bubble: Bubble) -> str | None:
+        """The recording whose button was tapped; the words only where it can not be sent."""
+        recording = await asyncio.to_thread(self._voice.alone, bubble) if self._voice else None
+        sent = await self._speak(person, {"text": ""}, recording) if recording is not None else None
+        return sent or await self._write(person, bubble)
 
     async def _speak(self, person: str, bubble: Bubble, recording: Recording) -> str | None:
         """The words under their recording, with the buttons: one message. None where that can not be sent."""
         fits = len(bubble["text"]) <= MessageLimit.CAPTION_LENGTH
-        caption, keyboard = (bubble["text"], _keyboard(bubble)) if fits else (None, None)
+        caption, keyboard = (bubble["text"] or None, _keyboard(bubble)) if fits else (None, None)
         sound: str | bytes | None = self._uploaded.get(recording.digest)
         if sound is None:
             sound = await asyncio.to_thread(recording.path.read_bytes)

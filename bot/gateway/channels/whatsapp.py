@@ -14,10 +14,12 @@ from aiolimiter import AsyncLimiter
 
 from bot.gateway.channels.whatsapp_events import NAME
 from bot.gateway.channels.whatsapp_shapes import bodies
+from bot.gateway.download import download
 from bot.gateway.gateway import Bubble
 from bot.gateway.incoming import Incoming
-from bot.gateway.sending import NotSent, Refused, TokenRefused, TryLater, Unreachable
-from bot.gateway.voice import Recording, VoiceFolder
+from bot.gateway.prompts import OnDemand, Prompts
+from bot.gateway.sending import NotSent, Refused, TokenRefused, TryLater, Unreachable, seconds_said
+from bot.gateway.voice import Recording
 
 logger = logging.getLogger(__name__)
 OFFICIAL = "https://graph.facebook.com"
@@ -30,6 +32,8 @@ WINDOW = timedelta(hours=24)
 # Meta keeps what was uploaded for thirty days.
 MEDIA_SECONDS = 20 * 24 * 3600.0
 RECORDINGS = 5_000
+# Of somebody's voice note, in bytes: some minutes of speech.
+MOST_SOUND = 2 * 1024 * 1024
 # Errors of the API, as they come in the answer or later in a report.
 _UNREACHABLE = {131026, 131030}
 _TOKEN = {0, 10, 190, *range(200, 300)}
@@ -52,7 +56,7 @@ class WhatsApp:
         number_id: str,
         base_url: str = OFFICIAL,
         client: httpx.AsyncClient | None = None,
-        voice: VoiceFolder | None = None,
+        voice: Prompts | None = None,
     ) -> None:
         # httpx logs addresses at its info level.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -76,16 +80,20 @@ class WhatsApp:
 
     def weight(self, bubble: Bubble) -> int:
         """A bubble with its recording is two messages, a long one several: the limit of one person counts them all."""
-        return len(bodies(bubble)) + bool(self._recording(bubble))
+        if bubble.get("hear"):
+            return 1
+        return len(bodies(bubble, self._on_demand(bubble))) + bool(self._recording(bubble))
 
     async def send(self, person: str, bubble: Bubble) -> str | None:
         """Send a bubble; the platform's id of its last message."""
         await asyncio.sleep(min(float(bubble.get("delay") or 0), LONGEST_PAUSE))
-        recording = self._recording(bubble)
-        if recording is not None:
-            await self._speak(person, recording)
+        alone = bool(bubble.get("hear"))
+        recording = await asyncio.to_thread(self._alone, bubble) if alone else self._recording(bubble)
+        spoken = await self._speak(person, recording) if recording is not None else None
+        if alone and spoken:
+            return spoken
         sent = None
-        for body in bodies(bubble):
+        for body in bodies(bubble, self._on_demand(bubble)):
             async with self._overall:
                 sent = await self._post({**_to(person), **body})
         return sent
@@ -101,26 +109,27 @@ class WhatsApp:
     async def fetch(self, media: str) -> bytes:
         """The sound of a voice note: Meta gives an address for some minutes, which wants the token as well."""
         where = await self._ask("GET", f"{self._root}/{media}")
-        try:
-            answer = await self._http.get(str(where.get("url")))
-        except httpx.HTTPError as error:
-            raise TryLater("network") from error
-        if not answer.is_success:
-            raise problem_of(0, answer.status_code)
-        return answer.content
+        return await download(self._http, str(where.get("url")), MOST_SOUND, lambda status: problem_of(0, status))
 
     def _recording(self, bubble: Bubble) -> Recording | None:
-        return None if self._voice is None or bubble.get("template") else self._voice.find(bubble)
+        return self._voice.with_words(bubble) if self._voice else None
 
-    async def _speak(self, person: str, recording: Recording) -> None:
-        """The recording by itself: buttons can not hang on it. Where it is not taken, the words go alone."""
+    def _on_demand(self, bubble: Bubble) -> OnDemand | None:
+        return self._voice.on_demand(bubble) if self._voice else None
+
+    def _alone(self, bubble: Bubble) -> Recording | None:
+        return self._voice.alone(bubble) if self._voice else None
+
+    async def _speak(self, person: str, recording: Recording) -> str | None:
+        """The recording by itself: buttons can not hang on it. None where it is not taken; the words go alone then."""
         try:
             media = {"id": await self._media(recording), "voice": True}
             async with self._overall:
-                await self._post({**_to(person), "type": "audio", "audio": media})
+                return await self._post({**_to(person), "type": "audio", "audio": media})
         except Refused as error:
             self._uploaded.pop(recording.digest, None)
             logger.warning("whatsapp.not_spoken %s", error.reason)
+            return None
 
     async def _media(self, recording: Recording) -> str:
         """Meta's id of a recording, which is uploaded once in its time."""
@@ -156,17 +165,21 @@ class WhatsApp:
             said = {}
         if answer.is_success:
             return said
-        raise problem_of(int((said.get("error") or {}).get("code") or 0), answer.status_code)
+        code, wait = int((said.get("error") or {}).get("code") or 0), seconds_said(answer.headers.get("Retry-After"))
+        raise problem_of(code, answer.status_code, wait)
 
 
-def problem_of(code: int, status: int = 400) -> NotSent:
-    """An error of the API as the post office knows it. code: Meta's, 0 when there was none; status: of HTTP."""
+def problem_of(code: int, status: int = 400, wait: float | None = None) -> NotSent:
+    """An error of the API as the post office knows it.
+
+    code: Meta's, 0 when there was none; status: of HTTP; wait: seconds that it told us to wait.
+    """
     if code in _UNREACHABLE:
         return Unreachable(str(code))
     if code == 131047:
         return Refused("window_closed")
     if code in _LATER or (code == 0 and status >= 500) or status == httpx.codes.TOO_MANY_REQUESTS:
-        return TryLater(str(code or status))
+        return TryLater(str(code or status), wait)
     if (code and code in _TOKEN) or status == httpx.codes.UNAUTHORIZED:
         return TokenRefused("token")
     return Refused(str(code or status))

@@ -81,6 +81,17 @@ def number_changes_of(event: Any) -> list[NumberChanged]:
     return found
 
 
+def both_ids_of(event: Any) -> list[NumberChanged]:
+    """Writers whom an event names by phone and by scoped id: both are the same account, says WhatsApp."""
+    return [
+        NumberChanged(_id(one["wa_id"]), _id(one["user_id"]))
+        for value in _values(event)
+        if value.get("messages")
+        for one in _dicts(value.get("contacts"))
+        if one.get("wa_id") and one.get("user_id")
+    ]
+
+
 def _id(value: Any) -> str:
     return clean(str(value))[: LONGEST["event_id"]]
 

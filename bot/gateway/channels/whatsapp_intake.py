@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from bot.gateway.asides.linking import MOVED
 from bot.gateway.channels.whatsapp import problem_of
-from bot.gateway.channels.whatsapp_events import NAME, messages_of, number_changes_of, reports_of
+from bot.gateway.channels.whatsapp_events import NAME, both_ids_of, messages_of, number_changes_of, reports_of
 from bot.gateway.post_office import PostOffice
 from bot.gateway.sending import TokenRefused, Unreachable
 
@@ -27,6 +28,7 @@ class WhatsAppIntake:
         """Keep what an event brings; when this returns it may be confirmed."""
         messages = messages_of(event)
         if messages:
+            self._newly_scoped(event)
             self._office.receive(messages)
         for report in reports_of(event):
             if report.status == FAILED:
@@ -38,6 +40,15 @@ class WhatsAppIntake:
             logger.info("whatsapp.number_changed")
             if self._moved is not None:
                 old, new = (self._office.identity.conversation(NAME, one) for one in (change.old, change.new))
+                self._moved(old, new)
+
+    def _newly_scoped(self, event: Any) -> None:
+        """Who was known by the number alone gets a scoped id one day, and would be a stranger: they are asked."""
+        store, conversation = self._office.store, self._office.identity.conversation
+        for both in both_ids_of(event) if self._moved is not None else ():
+            old, new = conversation(NAME, both.old), conversation(NAME, both.new)
+            if not store.knows(new) and (store.knows(old) or store.notes.get(old, MOVED)):
+                assert self._moved is not None
                 self._moved(old, new)
 
     def _failed(self, platform_id: str, code: int) -> None:

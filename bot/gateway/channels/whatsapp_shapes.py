@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.gateway.gateway import Bubble
+from bot.gateway.prompts import OnDemand
 from bot.gateway.split import split_text
 
 LONGEST_TEXT = 4096
@@ -15,21 +16,41 @@ MOST_ROWS = 10
 OPEN = "…"
 LONGEST_ROW = 24
 LONGEST_DESCRIPTION = 72
+LONGEST_FOOTER = 60
 
 
-def bodies(bubble: Bubble) -> list[dict[str, Any]]:
+def bodies(bubble: Bubble, hear: OnDemand | None = None) -> list[dict[str, Any]]:
     """The messages to send, in order. The bubble's `choose` are the words on the button that opens a list.
 
     Up to three short options are buttons, up to ten a list; more are several lists. Words that are too long for the
-    limit of what carries buttons go before it as plain text. A bubble with a template is sent as that.
+    limit of what carries buttons go before it as plain text. A bubble with a template is sent as that. hear: one more
+    button or row where there is room for it, else the word to write, below the question.
     """
     if bubble.get("template"):
         return [_template(bubble["template"])]
     text, buttons = bubble["text"], bubble.get("buttons") or []
+    if hear is not None and _room(buttons):
+        buttons, hear = [*buttons, hear.button], None
     if not buttons:
         return [_text(part) for part in split_text(text, LONGEST_TEXT)]
+    shaped = _interactives(text, buttons, bubble)
+    if hear is not None and hear.hint:
+        shaped[-1]["interactive"]["footer"] = {"text": hear.hint[:LONGEST_FOOTER]}
+    return shaped
+
+
+def _few(buttons: list[dict[str, str]]) -> bool:
+    return len(buttons) <= MOST_BUTTONS and all(len(one["title"]) <= LONGEST_TITLE for one in buttons)
+
+
+def _room(buttons: list[dict[str, str]]) -> bool:
+    """Whether one more makes neither a list of buttons nor another page of a list."""
+    return len(buttons) < MOST_BUTTONS if _few(buttons) else len(buttons) % MOST_ROWS != 0
+
+
+def _interactives(text: str, buttons: list[dict[str, str]], bubble: Bubble) -> list[dict[str, Any]]:
     before, last = _before_buttons(text)
-    if len(buttons) <= MOST_BUTTONS and all(len(one["title"]) <= LONGEST_TITLE for one in buttons):
+    if _few(buttons):
         return [*map(_text, before), _buttons(last, buttons)]
     choose = str(bubble.get("choose") or OPEN)[:LONGEST_TITLE]
     pages = [buttons[start : start + MOST_ROWS] for start in range(0, len(buttons), MOST_ROWS)]

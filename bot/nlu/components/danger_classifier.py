@@ -57,9 +57,12 @@ class DangerClassifier(TrainedComponent):
         return DangerModel.read(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the model on the danger lines and on all intent examples."""
-        written = self._written(training_data)
-        lines = [DangerLine(_tokens(line), line.codes) for line in written]
+        """Fits the model on the danger lines, each written in two ways, and on all intent examples as they stand."""
+        written = sorted(
+            read_danger_lines(Path(self._config[LINES]), frozenset(CODES)),
+            key=lambda line: (line.text, line.language, line.codes),
+        )
+        lines = [*self._examples(training_data), *(DangerLine(_tokens(line), line.codes) for line in written)]
         return self._keep(train([*lines, *self._variants(written)], CODES, self._settings()))
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -70,14 +73,14 @@ class DangerClassifier(TrainedComponent):
 
     def _settings(self) -> Settings:
         penalty, tolerance, weight = (float(self._config[name]) for name in ("penalty", "tolerance", "variant_weight"))
-        return Settings(penalty, tolerance, weight, folds=3)
+        return Settings(penalty, tolerance, weight, folds=2)
 
-    def _written(self, training_data: TrainingData) -> list[WrittenLine]:
-        """Everything written to learn from, in an order that does not hang on the files'."""
-        examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
-        found = [WrittenLine(m.get(TEXT), _dangers(m.get(INTENT)), m.get(LANGUAGE) or "") for m in examples]
-        found += read_danger_lines(Path(self._config[LINES]), frozenset(CODES))
-        return sorted(found, key=lambda line: (line.text, line.language, line.codes))
+    @staticmethod
+    def _examples(training_data: TrainingData) -> list[DangerLine]:
+        """What the intents learn from, in an order that does not hang on the files'."""
+        found = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        found.sort(key=lambda message: (message.get(TEXT), message.get(LANGUAGE) or "", message.get(INTENT)))
+        return [DangerLine(tokens_of(message), _dangers(message.get(INTENT))) for message in found]
 
     def _variants(self, written: list[WrittenLine]) -> list[DangerLine]:
         """Each line once more as a hurried finger writes it."""

@@ -112,9 +112,23 @@ class Places:
         return str(near[0][0]) if len(near) == 1 else None
 
 
-@lru_cache(maxsize=1)
-def load_places(folder: Path = RULES) -> Places:
-    """The places of the rules."""
+_IN_USE: list[Places] = []
+
+
+def load_places() -> Places:
+    """The places in use, read once from the rules where nobody has put others in their place."""
+    if not _IN_USE:
+        _IN_USE.append(read_places(RULES))
+    return _IN_USE[0]
+
+
+def use_places(places: Places) -> None:
+    """Find these from now on."""
+    _IN_USE[:] = [places]
+
+
+def read_places(folder: Path) -> Places:
+    """The places of a folder of rules."""
     words = yaml.safe_load((folder / "place_words.yml").read_text(encoding="utf-8"))
     with (folder / "places.csv").open(encoding="utf-8", newline="") as rows:
         return Places(csv.DictReader(rows), words)

@@ -210,6 +210,36 @@ async def test_a_changed_number_is_asked_about_after_the_first_message_from_it(t
     assert house.joined == [(fresh, old)]
 
 
+@pytest.mark.parametrize("number_changed", [False, True])
+async def test_who_was_known_by_the_number_is_asked_when_a_scoped_id_comes(house: House, number_changed: bool) -> None:
+    """Else they would be a stranger to the team from that day on; also when the number changed just before."""
+    graph = Graph()
+    house.office.add(WhatsApp("token", PHONE_ID, client=graph.client()))
+    intake = WhatsAppIntake(house.office, house.linking.moved)
+    number = "51999000111"
+    await intake.take(event(message("w1", "text", body="hola"), contacts=[{"wa_id": number}]))
+    await house.office.idle()
+    first = IDENTITY.conversation("whatsapp", number)
+    if number_changed:
+        system = {"type": "user_changed_number", "wa_id": "51999000333", "body": "cambió"}
+        moved = {"from": number, "id": "s1", "timestamp": "1", "type": "system", "system": system}
+        await intake.take(event(moved, contacts=False))
+        number = "51999000333"
+    both = [{"wa_id": number, "user_id": "PE.7"}]
+    for name in ("w2", "w3"):
+        again = {**message(name, "text", body="sigo"), "from": number}
+        await intake.take(event(again, contacts=both))
+        await house.office.idle()
+    asked = [one["interactive"] for one in graph.sent if "interactive" in one]
+    assert [one["body"]["text"] for one in asked] == ["utter_link_moved es\n\nutter_link_moved qu"]
+    assert house.heard == ["hola", "sigo", "sigo"]
+    yes = asked[0]["action"]["buttons"][0]["reply"]["id"]
+    tap = {**message("w4", "interactive", type="button_reply", button_reply={"id": yes}), "from": number}
+    await intake.take(event(tap, contacts=both))
+    await house.office.idle()
+    assert house.joined == [(IDENTITY.conversation("whatsapp", "PE.7"), first)]
+
+
 async def test_a_voice_note_is_offered_to_a_listener_and_fetched_after_a_yes(house: House) -> None:
     """The dialogue answers as always and then the offer comes; the sound is fetched beside the conversation."""
     said, offer = await house.hears("ana", kind=VOICE, media="file-1")
@@ -261,6 +291,25 @@ async def test_an_aside_that_fails_keeps_nobody_from_being_heard(house: House) -
     house.office._asides.insert(0, broken)
     (said,) = await house.hears("ana", "ya no quiero vivir")
     assert said["text"] == "oí ya no quiero vivir"
+
+
+async def test_a_dialogue_that_fails_does_not_make_an_aside_forget_what_it_did(house: House) -> None:
+    """The yes to a listener used up its offer; when the dialogue is asked again it hears the same."""
+    await house.hears("ana", kind=VOICE, media="file-1")
+    working = house.office._dialogue
+
+    async def broken(*_: str) -> list[Bubble]:
+        house.office._dialogue = working
+        raise RuntimeError
+
+    house.office._dialogue = broken
+    tap = Incoming("telegram", "tap-1", "ana", TAP, YES)
+    conversation = IDENTITY.conversation("telegram", "ana")
+    with pytest.raises(RuntimeError):
+        await house.office._bubbles(conversation, tap)
+    (kept,) = await house.office._bubbles(conversation, tap)
+    assert kept["text"] == 'oí /received{"kind":"voice_kept"}'
+    assert house.office._took == {}
 
 
 async def _fetched(house: House) -> list[bytes]:

@@ -36,7 +36,9 @@ class House:
         self.store = store
         self.office = PostOffice(store, self.say, Identity(SECRET), list, lambda: datetime.now(timezone.utc))
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.api))
-        self.office.add(Twilio("AC1", "token", "+15550001", ADDRESS, client=client))
+        self.retry_after = ""
+        self.channel = Twilio("AC1", "token", "+15550001", ADDRESS, client=client)
+        self.office.add(self.channel)
         self.app = gateway_app([twilio_route("token", ADDRESS, self.office)], lambda: True)
 
     async def say(self, conversation: str, text: str, message_id: str, channel: str) -> list[Bubble]:
@@ -46,7 +48,7 @@ class House:
     def api(self, request: httpx.Request) -> httpx.Response:
         if self.fault:
             (code, status), self.fault = self.fault, None
-            return httpx.Response(status, json={"code": code})
+            return httpx.Response(status, json={"code": code}, headers={"Retry-After": self.retry_after})
         self.sent.append(dict(parse_qsl(request.content.decode())))
         return httpx.Response(201, json={"sid": f"SMout{len(self.sent)}"})
 
@@ -95,6 +97,24 @@ async def test_a_failed_report_makes_a_dead_letter(house: House) -> None:
     assert await house.call(report) == 200
     assert house.store.counts()["dead"] == 1
     assert house.store.counts()["unreachable"] == 1
+
+
+async def test_a_report_that_our_token_is_refused_is_an_open_alert(house: House) -> None:
+    """Twilio took the message and only later says why it went nowhere; the next success settles it."""
+    await house.call(MESSAGE)
+    await house.call({"MessageSid": "SMout1", "MessageStatus": "failed", "ErrorCode": "63007"})
+    assert house.office.refused == {"twilio": "token"}
+    await house.call({**MESSAGE, "MessageSid": "SM2"})
+    assert house.office.refused == {}
+
+
+async def test_twilio_that_is_busy_is_asked_again_when_it_said(house: House) -> None:
+    """Retry-After in seconds; what is no number is nothing that was said."""
+    for header, seconds in (("7", 7.0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("", None)):
+        house.retry_after, house.fault = header, (20429, 429)
+        with pytest.raises(TryLater) as busy:
+            await house.channel.send("51999000111", {"text": "hola"})
+        assert busy.value.seconds == seconds
 
 
 async def test_a_voice_note_reaches_the_dialogue_without_words(house: House) -> None:

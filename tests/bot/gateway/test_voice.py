@@ -19,6 +19,7 @@ from bot.gateway.channels.whatsapp_intake import WhatsAppIntake
 from bot.gateway.gateway import Bubble
 from bot.gateway.identity import Identity
 from bot.gateway.post_office import PostOffice
+from bot.gateway.prompts import Prompts
 from bot.gateway.seal import Seal
 from bot.gateway.store import Store
 from bot.gateway.voice import MOST_BYTES, BadRecording, VoiceFolder
@@ -130,7 +131,7 @@ async def test_telegram_sends_one_voice_message_with_words_and_buttons(store: St
     folder.put("es", "srq.srq_3", SOUND, QUESTION)
     with telegram_server() as server:
         office = post_office(store, folder)
-        channel = Telegram(TOKEN, server.address, folder)
+        channel = Telegram(TOKEN, server.address, Prompts(folder))
         office.add(channel)
         await channel.start()
         polling = asyncio.create_task(
@@ -165,7 +166,7 @@ async def test_whatsapp_sends_the_recording_and_then_the_words(store: Store, fol
     folder.put("es", "srq.srq_3", SOUND, QUESTION)
     graph = Graph()
     office = post_office(store, folder)
-    channel = WhatsApp("token", PHONE_ID, client=graph.client(), voice=folder)
+    channel = WhatsApp("token", PHONE_ID, client=graph.client(), voice=Prompts(folder))
     office.add(channel)
     intake = WhatsAppIntake(office)
     for number, words in enumerate(("hola", "Escuchar")):
@@ -184,7 +185,7 @@ async def test_whatsapp_that_takes_no_recording_gets_the_words(store: Store, fol
     folder.put("es", "srq.srq_3", SOUND, QUESTION)
     graph = Graph(refuses_media=True)
     office = post_office(store, folder)
-    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=folder))
+    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=Prompts(folder)))
     await WhatsAppIntake(office).take(event(message("w1", "text", body="hola")))
     await office.idle()
     assert [one["type"] for one in graph.sent] == ["interactive"]
@@ -194,7 +195,7 @@ async def test_where_nothing_is_recorded_it_is_said_kindly(store: Store, folder:
     """Before any question in both languages; after one in the person's, with the question again."""
     graph = Graph()
     office = post_office(store, folder)
-    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=folder))
+    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=Prompts(folder)))
     intake = WhatsAppIntake(office)
     for number, words in enumerate(("escuchar", "hola", "escuchar")):
         await intake.take(event(message(f"w{number}", "text", body=words)))
@@ -208,7 +209,7 @@ async def test_a_sentence_with_the_word_in_it_is_no_wish_to_listen(store: Store,
     """«No puedo escuchar más esas voces» belongs to the dialogue."""
     graph = Graph()
     office = post_office(store, folder)
-    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=folder))
+    office.add(WhatsApp("token", PHONE_ID, client=graph.client(), voice=Prompts(folder)))
     await WhatsAppIntake(office).take(event(message("w1", "text", body="ya no puedo escuchar esas voces")))
     await office.idle()
     assert graph.texts() == [{"text": f"3 de 20\n{QUESTION}"}]

@@ -180,6 +180,18 @@ async def test_a_refused_pair_rate_holds_this_person_only(house: House) -> None:
     await house.office.close()
 
 
+async def test_meta_that_is_busy_is_asked_again_when_it_said() -> None:
+    """Retry-After in seconds counts more than our own patience."""
+
+    def busy(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, json={"error": {"code": 130429}}, headers={"Retry-After": "9"})
+
+    channel = WhatsApp("token", PHONE_ID, client=httpx.AsyncClient(transport=httpx.MockTransport(busy)))
+    with pytest.raises(TryLater) as told:
+        await channel.send("51999000111", {"text": "hola"})
+    assert told.value.seconds == 9
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [(131047, Refused), (131026, Unreachable), (130429, TryLater), (131056, TryLater), (190, TokenRefused),

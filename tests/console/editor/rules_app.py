@@ -19,6 +19,7 @@ from followup.models import conversation
 from screening.engine import Engine, Turn
 from tests.console.people import csrf_of
 from uyariq.rules_in_use import Loaded, RulesInUse
+from uyariq.words_desk import RulesWordsDesk
 
 ROOT = Path(__file__).parents[3]
 ASQ = "instruments/safety_questions.yml"
@@ -53,7 +54,15 @@ def programme(database: Database, home: Path, bot: Any, now: Callable[[], dateti
     """The programme over that database; its console follows the rules as the real one does."""
     catalog = Catalog(ROOT / "locale")
     rules = RulesInUse(ROOT / "screening_rules", home, database, catalog)
-    app = create_app(database, bot, library=rules.library, now=now, translate=catalog.translate, engine=rules.engine)
+    app = create_app(
+        database,
+        bot,
+        library=rules.library,
+        now=now,
+        translate=catalog.translate,
+        engine=rules.engine,
+        words=RulesWordsDesk(lambda: rules.folder),
+    )
 
     def take(loaded: Loaded) -> None:
         use_rules(app, loaded.library, loaded.engine, None)

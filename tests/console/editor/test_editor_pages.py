@@ -8,38 +8,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from followup.models import audit_event
 from screening import events as said_
 from screening.reader import read_folder
-from tests.console.editor.rules_app import ASQ, QUESTION, ROOT, Programme, open_draft, programme, said, send
-from tests.console.people import PASSWORD, csrf_of
+from tests.console.editor.rules_app import ASQ, QUESTION, ROOT, Programme, open_draft, said, send
+from tests.console.people import csrf_of
 
 NEW = "En estos días, ¿ha pensado en morir o en quitarse la vida?"
 VALUE, QUECHUA = "v:items/0/text", "q:items/0/text"
 FLOW = "flows/topic_end.yml"
 STEPS = ("drafted", "saved", "sent_to_review", "approved", "published", "drafted", "dropped", "rolled_back")
-
-
-@pytest.fixture
-def running(database: Any, tmp_path: Any, bot: Any, clock: Any) -> Programme:
-    """The programme, without any publication yet."""
-    return programme(database, tmp_path, bot, clock)
-
-
-@pytest.fixture
-def enter(running: Programme, add_staff: Any) -> Any:
-    """Opens an account and gives its browser."""
-
-    def as_role(username: str, role: str = "staff") -> TestClient:
-        add_staff(username, role, view_pii=False)
-        browser = TestClient(running.app, follow_redirects=False)
-        form = {"csrf": csrf_of(browser.get("/login").text), "usuario": username, "clave": PASSWORD}
-        assert browser.post("/login", data=form).status_code == 303
-        return browser
-
-    return as_role
 
 
 def audited(database: Any) -> list[str]:
@@ -70,7 +49,7 @@ def test_only_files_of_the_list_can_be_opened(enter: Any) -> None:
     """No other path of the machine, nor of the rules."""
     eva = enter("eva")
     token = csrf_of(eva.get("/clave").text)
-    for path in ("../pyproject.toml", "/etc/hostname", "risk_phrases/es.yml", "flows/none.yml", ""):
+    for path in ("../pyproject.toml", "/etc/hostname", "risk_phrases/de.yml", "flows/none.yml", ""):
         assert eva.post("/editor/borradores", data={"csrf": token, "archivo": path}).status_code == 404
         assert eva.get("/editor/archivo", params={"ruta": path}).status_code == 404
     assert eva.get("/editor/borradores/999").status_code == 404

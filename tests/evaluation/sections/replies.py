@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evaluation.fast import LANGUAGES, Fast
+from tests.evaluation.fast import LANGUAGES, REPLY_FILES, Fast
 from tests.evaluation.replies import by_answer
 from tests.evaluation.table import NOT_THERE, percent, table
 
@@ -13,10 +13,10 @@ def replies(fast: Fast) -> str:
         """## Replies to yes/no questions
 
 Read with the reader of the questionnaire and the intent of the model. *Direct*: what answers by its own words, as
-`replies_4` marks it; in the older files, which do not, up to three words that a careful person can read, statements
-too. *Opposite*: a yes recorded for a no, or the reverse. *Guessed*: yes or no recorded where a careful person reads
-neither. *Asked again*: readable but asked again with buttons. *Broke out*: replies with words of danger, which the
-crisis help takes before the question does."""
+`replies_4` and `replies_5` mark it; in the older files, which do not, up to three words that a careful person can
+read, statements too. *Opposite*: a yes recorded for a no, or the reverse. *Guessed*: yes or no recorded
+where a careful person reads neither. *Asked again*: readable but asked again with buttons. *Broke out*: replies with
+words of danger, which the crisis help takes before the question does."""
     ]
     for name, scores in fast.reply_scores().items():
         rows = [
@@ -29,9 +29,8 @@ crisis help takes before the question does."""
         head = ("replies", "n", "direct right", "all right", "opposite", "guessed", "asked again", "broke out")
         parts.append(f"### {name}\n\n{table(head, rows)}")
         parts.append(f"By what a careful person reads:\n\n{_by_answer(fast, name)}")
-    return "\n\n".join(
-        [*parts, *(NOT_THERE.format(n) for n in ("replies_2", "replies_3", "replies_4") if n not in fast.answered)]
-    )
+    missing = [name for name in REPLY_FILES[1:] if name not in fast.answered]
+    return "\n\n".join([*parts, *(NOT_THERE.format(name) for name in missing)])
 
 
 def _by_answer(fast: Fast, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.evaluation import risk as figures
 from tests.evaluation.bars import Speeds
-from tests.evaluation.fast import LANGUAGES, Fast
+from tests.evaluation.fast import LANGUAGES, RISK_FILES, Fast
 from tests.evaluation.table import NOT_THERE, percent, table
 
 
@@ -21,9 +21,8 @@ The rules take {speeds.risk_ms:.2f} ms a message (95 of 100 within {speeds.risk_
     for name in fast.watched:
         parts.append(f"### {name}\n\n{_recall(fast, name)}\n\n{_alarms(fast, name)}")
         parts.append(f"By register (kinds of fewer than four together):\n\n{_registers(fast, name)}")
-    return "\n\n".join(
-        [*parts, *(NOT_THERE.format(n) for n in ("risk_2", "risk_3", "risk_4") if n not in fast.watched)]
-    )
+    missing = [name for name in RISK_FILES[1:] if name not in fast.watched]
+    return "\n\n".join([*parts, *(NOT_THERE.format(name) for name in missing)])
 
 
 def _recall(fast: Fast, name: str) -> str:
