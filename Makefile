@@ -7,7 +7,7 @@ UYARIQ := $(VENV)/bin/uyariq
 UV_VERSION := 0.13.9
 SETUP := $(VENV)/.set-up
 # How many tests at a time; each takes about 1.5 GB, and waits for databases and browsers half of its time.
-AT_ONCE ?= 3
+AT_ONCE ?= 2
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1

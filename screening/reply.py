@@ -40,6 +40,7 @@ SURE = 0.8
 FEW_WORDS = 4
 # More words than a few are a yes or no by the model only where all of them are such as mean the same everywhere.
 MORE_WORDS = 10
+MOST_OF_A_NAME = 2
 MOST_BEFORE_THE_LAST = 7
 # Wishes that the model is sure of: what costs nothing but a question more may be longer.
 LONGEST_WISH = {"unsure": 8, "explain": 8, "skip": 7, "repeat": 6, "go_back": 6}
@@ -73,7 +74,7 @@ LED = re.compile(r"^\s*([^,.;:!?…]{1,30})[,.;:!…]+\s*(\S.*)$", re.DOTALL)
 LONGEST_LED = 500
 # «Me da vergüenza, pero sí»: what follows the last sign or «pero».
 LAST = re.compile(
-    r"^(.*?\S)(?:\s*[,.;:!…]+\s*|\s+(?=(?:pero|ichaqa)\s))((?:pero|ichaqa)\s+)?([^,.;:!?¿…]{1,30})[\s.!…]*$",
+    r"^(.*?\S)(?:\s*[,.;!…]+\s*|\s+(?=(?:pero|ichaqa)\s))((?:pero|ichaqa)\s+)?([^,.;:!?¿…]{1,30})[\s.!…]*$",
     re.DOTALL | re.IGNORECASE,
 )
 BUTTON_WISHES = ("skip", "unsure", "explain")
@@ -214,8 +215,8 @@ class ReplyReader:
         if code in question.codes and not self._mixed(words) and self._is_direct(question, reply.text, words):
             return Read(code=code)
         wish = WISH_INTENTS.get(reply.intent)
-        if wish == "unsure" and not question.options:
-            return None  # A name or a place that sounds like a doubt is a name or a place.
+        if not question.options and (wish == "unsure" or len(words) <= MOST_OF_A_NAME):
+            return None  # A name or a place that sounds like a doubt or a wish is a name or a place.
         return Read(wish=wish) if wish and len(words) <= LONGEST_WISH[wish] else None
 
     def _is_direct(self, question: Question, text: str, folded: list[str]) -> bool:

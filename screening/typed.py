@@ -22,6 +22,8 @@ NO_ANSWER = frozenset(
     }
 )  # fmt: skip
 LIKELY = 0.6
+# A name or two by themselves look like anything to a model that never met them.
+WORDS_OF_A_NAME, SURE_ALONE = 2, 0.9
 NUMBERS = re.compile(r"-?\d+(?:[.,]\d+)?")
 LONGEST = {"text": 300, "name": 60, "hours": 200}
 
@@ -73,7 +75,8 @@ class TypedAnswers:
             text = _only(reply, "name") or text
             if not any(sign.isalpha() for sign in text) or any(sign.isdigit() for sign in text) or "?" in text:
                 return None
-        if reply.intent in NO_ANSWER and reply.confidence >= LIKELY:
+        alone = question.type == "name" and len(text.split()) <= WORDS_OF_A_NAME
+        if reply.intent in NO_ANSWER and reply.confidence >= (SURE_ALONE if alone else LIKELY):
             return None
         if not text or self._meanings.get(fold(text)) or (question.type == "name" and len(text) > LONGEST["name"]):
             return None

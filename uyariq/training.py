@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from bot.nlu.build import build as build_understanding
+from bot.nlu.danger_lines import FILES as DANGER_FILES
 from uyariq.errors import UyariqError
 from uyariq.quiet import quiet_warnings
 
@@ -69,13 +70,19 @@ def _rasa_train(more: Sequence[str]) -> str:
         result = rasa_train(
             domain="domain.yml",
             config="config.yml",
-            training_files=["nlu_data", "bot/dialogue", *more],
+            training_files=[*_intent_files(), "bot/dialogue", *more],
             output="models/new",
             fixed_model_name="uyariq",
         )
     if not result.model:
         raise TrainingFailed("El entrenamiento no produjo un modelo; el error está en las líneas de arriba.")
     return str(result.model)
+
+
+def _intent_files() -> list[str]:
+    """What Rasa reads. It would read the danger lines several times over only to find that they are not for it."""
+    dangers = set(Path("nlu_data").glob(DANGER_FILES))
+    return [str(path) for path in sorted(set(Path("nlu_data").glob("*/*.yml")) - dangers)]
 
 
 @contextmanager

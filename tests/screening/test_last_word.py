@@ -54,6 +54,7 @@ def test_a_no_at_the_end_is_a_no_where_it_asks_for_nothing(text: str) -> None:
         "no sé qué le diga, sí",
         "duermo bien, sí",
         "antes no, ahora sí",
+        'answer{"k":"abcd:srq_minsa.srq_3:yes"}',
     ],
 )
 def test_what_hangs_on_something_or_speaks_of_another_is_asked_again(text: str) -> None:

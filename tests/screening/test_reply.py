@@ -207,6 +207,13 @@ def test_what_is_no_name_is_not_taken_for_one(reader: ReplyReader, library: Libr
     assert code(reader, step(library, "call", "name"), text) is None
 
 
+def test_a_name_alone_is_a_name_whatever_the_model_makes_of_it(reader: ReplyReader, library: Library) -> None:
+    """It never met most names; a wish of several words is a wish."""
+    question = step(library, "call", "name")
+    assert code(reader, question, "Rudy", "go_back", 0.85) == "Rudy"
+    assert code(reader, question, "quiero corregir lo anterior", "go_back", 0.85) == "[go_back]"
+
+
 def test_no_to_a_question_in_free_words_means_rather_not(reader: ReplyReader, library: Library) -> None:
     """Nobody has «no» as a password."""
     assert code(reader, step(library, "hello", "word"), "no") == "[skip]"

@@ -208,7 +208,9 @@ def read_form(form: Mapping[str, str]) -> Incoming | None:
         kind = _KINDS.get(form.get("MediaContentType0", "").partition("/")[0], "document")
     elif form.get("Latitude"):
         kind, text = LOCATION, rounded_place(form["Latitude"], form.get("Longitude"))
-    return Incoming(NAME, form["MessageSid"], writer, kind, text if kind in (TEXT, LOCATION) else "")
+    made = Incoming(NAME, form["MessageSid"], writer, kind, text if kind in (TEXT, LOCATION) else "")
+    # What no database keeps was taken out of both: somebody must be left who can be answered.
+    return made if made.person and made.event_id else None
 
 
 def twilio_route(token: str, address: str, office: PostOffice, sound_of: SoundOf = lambda _: None) -> Route:

@@ -8,7 +8,7 @@ from random import Random
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.gateway.channels.telegram_intake import TelegramIntake
@@ -117,6 +117,7 @@ async def _post(meta: httpx.AsyncClient, made: object, status: int) -> None:
     assert (await meta.post("/webhooks/whatsapp", content=body, headers=headers)).status_code == status
 
 
+@example({"MessageSid": "0", "From": "\x00"})
 @given(st.dictionaries(st.sampled_from(["MessageSid", "From", "WaId", "Body", "NumMedia", "Latitude"]), st.text()))
 def test_twilio_forms(form: dict[str, str]) -> None:
     """A form is read or passed over; a message always has somebody who wrote it."""
